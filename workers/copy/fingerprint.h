@@ -1,0 +1,34 @@
+/* fingerprint: the body of an article as shingles.
+ *
+ * Body blocks (paragraphs) are folded (case, punctuation, white space; datelines, bylines,
+ * sign-offs, "MORE", "(Adds …)" and slugs do not count as text), split into words, hashed
+ * as word 5-grams (xxh3) and winnowed with a window of 16 (Schleimer, Wilkerson, Aiken:
+ * Winnowing, SIGMOD 2003), so that every shared run of 20 words shares a mark.
+ *
+ * Pure; lives in the arena; linear. */
+#ifndef COPYTASTER_WORKERS_COPY_FINGERPRINT_H
+#define COPYTASTER_WORKERS_COPY_FINGERPRINT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "proto/record.h"
+#include "workers/decode/decode.h"
+
+#define SHINGLE_WORDS 5
+#define WINNOW_WINDOW 16
+
+struct fingerprint {
+	struct span *words; /* where each folded word stands in the text */
+	uint64_t *word_hashes;
+	uint32_t n_words;
+	uint32_t *shingles; /* hash of words i … i+4, n_words - 4 of them (0 when shorter) */
+	uint32_t n_shingles;
+	uint64_t *marks; /* winnowed, sorted, each once */
+	uint32_t n_marks;
+	uint64_t whole; /* hash of the whole folded text */
+};
+
+/* 0 or -ENOMEM (arena). An article without body words gives n_words 0. */
+int fingerprint(const struct article *a, struct arena *arena, struct fingerprint *ret) MUST_CHECK;
+
+#endif
