@@ -2,9 +2,9 @@
  * the row makes the config parser, the command line, --help, --check and the
  * commented copytaster.conf.
  *
- * A config file is INI: "[section]" and "key = value"; an option "ingest.settle_ms" is key
- * settle_ms in section ingest. On the command line it is --ingest.settle_ms=200 or, where a
- * row has a short form, --settle-ms. Sizes take K, M, G (1024); durations take ms, s, m, h, d. */
+ * A config file is INI: "[section]" and "key = value"; an option "ingest.settle" is key
+ * settle in section ingest. On the command line it is --ingest.settle=200ms. Sizes take K, M, G
+ * (1024); durations take ms, s, m, h, d. */
 #ifndef COPYTASTER_BASE_CONF_H
 #define COPYTASTER_BASE_CONF_H
 
@@ -21,7 +21,8 @@ enum conf_type {
 	CONF_BOOL,     /* bool: yes/no, true/false, on/off, 1/0 */
 	CONF_NUMBER,   /* uint64_t */
 	CONF_SIZE,     /* uint64_t bytes */
-	CONF_DURATION, /* uint64_t ms; "forever" is UINT64_MAX and "none" is 0 where max is UINT64_MAX */
+	CONF_DURATION, /* uint64_t ms; "forever" is UINT64_MAX and "none" is 0 where max is UINT64_MAX;
+			* "auto" is 0 where the fallback is "auto": the program chooses */
 	CONF_CHOICE    /* int: index into choices, "a|b|c" */
 };
 
@@ -31,7 +32,7 @@ struct conf_option {
 	size_t offset;       /* into the struct that is filled */
 	uint64_t min, max;
 	const char *fallback; /* the default, in the syntax of a config file */
-	const char *choices;
+	const char *choices; /* CONF_CHOICE: "a|b|c"; CONF_TEXT: its characters, "A-Za-z0-9_-"; NULL: all but controls */
 	const char *unit;    /* for people: "ms", "bytes", "" */
 	const char *sentence;
 };

@@ -36,11 +36,13 @@ void loop_remove_timer(struct loop *l, int id);
  * of work. Called at most once between two events. */
 void loop_set_idle(struct loop *l, loop_timer_fn *fn, void *arg);
 
-/* Blocks SIGTERM, SIGINT, SIGHUP, SIGUSR1 for the process (call before zmq_ctx_new) and reads them
- * from a signalfd in the loop. */
+/* Blocks SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD for the process (call before zmq_ctx_new) and reads them
+ * from a signalfd in the loop; SIGPIPE is ignored. Once per loop. A child inherits the blocked
+ * set over exec: whoever forks must clear it. */
 int loop_take_signals(struct loop *l, loop_signal_fn *fn, void *arg) MUST_CHECK;
 
-/* Until loop_stop. 0 or -errno when polling itself failed. */
+/* Until loop_stop. 0 or -errno when polling itself failed; -EDEADLK when neither a watch nor
+ * a timer is left. A stop before the run ends it at once. */
 int loop_run(struct loop *l) MUST_CHECK;
 void loop_stop(struct loop *l);
 

@@ -41,7 +41,8 @@ struct options {
 
 extern const struct conf_option options_table[];
 
-/* Defaults for the paths that are "" and checks across options. 0 or -EINVAL. */
+/* Defaults for what is "" or auto (paths, endpoint, scan_settle) and checks across options. 0 or -EINVAL. worker_name
+ * stays "": the worker makes one at its start. */
 int options_finish(struct options *o, struct err *err) MUST_CHECK;
 void options_release(struct options *o);
 

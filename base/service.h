@@ -13,7 +13,8 @@ struct service_about {
 	const char *const *sections;   /* options shown by --help */
 };
 
-/* Parses --config FILE, --check, --help, --version and --section.key=value; sets up the log.
+/* Parses --config FILE, --check, --help, --version, --print-config, --section.key=value, --set section.key=value and the
+ * short forms --drop, --spool, --state, --out, --endpoint and --once; sets up the log.
  * Returns -1 when the daemon shall run, else the exit status: 0 done (help, check passed),
  * 64 usage (what, where, what to do on stderr), 78 config error. */
 int service_setup(const struct service_about *about, int argc, char **argv, struct options *ret_options);

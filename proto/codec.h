@@ -23,6 +23,7 @@ void envelope_seal(uint8_t type, struct str payload, uint8_t out[ENVELOPE_BYTES]
 /* -EPROTO: magic, reserved bytes or length wrong; -EPROTONOSUPPORT: version; -EBADMSG: checksum. */
 int envelope_open(struct str frame, uint8_t *ret_type, struct str *ret_payload) MUST_CHECK;
 
+/* -ENOMEM; -EILSEQ: a str that is no UTF-8 or holds a NUL; -ERANGE: a figure of a verdict is no number. */
 int codec_pack_claim(struct buf *out, const struct claim *c, struct arena *scratch) MUST_CHECK;
 int codec_pack_article(struct buf *out, const struct article_record *a, struct arena *scratch) MUST_CHECK;
 int codec_pack_verdict(struct buf *out, const struct verdict *v, struct arena *scratch) MUST_CHECK;

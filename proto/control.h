@@ -99,7 +99,9 @@ struct ctl {
 
 #define CTL_MAX_LEASES 65536
 
-/* Appends the whole frame to out. -ENOMEM. */
+/* Appends the whole frame to out. -ENOMEM; -EINVAL: m lacks what its type needs (the same check as of ctl_decode);
+ * -EILSEQ: a name or reason is no UTF-8. A DELIVERY names its article in leases[0] or in `article`; decoded it
+ * stands in both. */
 int ctl_encode(struct buf *out, const struct ctl *m, struct arena *scratch) MUST_CHECK;
 /* -EPROTO, -EPROTONOSUPPORT, -EBADMSG as envelope_open; -EBADMSG also for broken protobuf, missing
  * fields, ids of a wrong length; -EILSEQ for text that is no UTF-8; -ENOMEM. */

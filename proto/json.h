@@ -1,7 +1,9 @@
 /* Records as proto3 JSON, written by descriptor: one piece of code serves every message.
  * lowerCamelCase; deviations (DESIGN: contract): scalars and enums always printed, zeros
  * included; unset optional fields and empty optional strings absent; enum names without prefix.
- * One line, no trailing newline. -ENOMEM when out failed. Scratch comes from the arena. */
+ * One line, no trailing newline. -ENOMEM when out failed or the arena is full; -EILSEQ: a string is no UTF-8 or holds a NUL;
+ * -ERANGE: a figure of a verdict is no number. On failure out holds a torn record: truncate it. Scratch comes from
+ * the arena. 64-bit integers are strings, as in the mapping; only a receipt's "generation" is one. */
 #ifndef COPYTASTER_PROTO_JSON_H
 #define COPYTASTER_PROTO_JSON_H
 
@@ -19,8 +21,8 @@ int json_article_with_claims(struct buf *out, const struct article_record *a, co
 int json_verdict(struct buf *out, struct str article_id, const struct verdict *v, struct arena *scratch) MUST_CHECK;
 int json_receipt(struct buf *out, const struct receipt *r, struct arena *scratch) MUST_CHECK;
 
-/* A JSON string with quotes; invalid UTF-8 becomes U+FFFD. For the few places that write JSON by hand. */
-void json_string(struct buf *out, struct str s);
+/* (Not json_string: jansson has one.) A JSON string with quotes; invalid UTF-8 becomes U+FFFD. For the few places that write JSON by hand. */
+void json_put_string(struct buf *out, struct str s);
 
 /* The names the JSON uses, for people's output too: "PARTIAL", "AT_LEAST". "" for 0. */
 const char *name_verdict_kind(enum verdict_kind v);

@@ -26,6 +26,8 @@ struct ledger;
 /* Both must outlive the ledger. index NULL: read only (status, audit). */
 int ledger_open(struct store *store, struct copy_index *index, struct ledger **ret, struct err *err) MUST_CHECK;
 void ledger_close(struct ledger **l);
+/* Tells one ledger from another (store.h). */
+uint64_t ledger_identity(const struct ledger *l);
 
 struct ledger_entry {
 	enum ledger_state state;
@@ -46,8 +48,10 @@ struct ledger_reserve {
 	uint32_t claims;         /* out, when settled before */
 };
 
-/* Judges and enters a batch as pending, in order. A pending id is taken up again, with its stored verdict
- * as long as all that it depends on is published. Durable when 0. */
+/* The long part, without a lock: sets state for ids that are settled already, looks the others up in the copy index. */
+int ledger_look(struct ledger *l, struct ledger_reserve *items, size_t n) MUST_CHECK;
+/* After ledger_look with the same items: judges again against what came in since, and enters them as pending, in order. A pending
+ * id is taken up again, with its stored verdict as long as all that it depends on is published. Durable when 0. */
 int ledger_reserve(struct ledger *l, struct ledger_reserve *items, size_t n) MUST_CHECK;
 
 struct ledger_settle {
@@ -66,7 +70,6 @@ struct ledger_segment {
 	char name[64];
 	uint64_t claims_bytes, articles_bytes;
 	uint64_t articles; /* records */
-	bool closed;
 };
 
 /* All or nothing: -ESTALE when any item was settled by another (its lost is set, nothing was stored). segment may be NULL. */
@@ -77,7 +80,7 @@ int ledger_abandon(struct ledger *l, const struct ulid *id, uint64_t generation,
 		   enum ledger_state *ret) MUST_CHECK;
 
 int ledger_segment_get(struct ledger *l, const char *name, struct ledger_segment *ret) MUST_CHECK; /* -ENOENT */
-int ledger_segment_put(struct ledger *l, const struct ledger_segment *s) MUST_CHECK;
+int ledger_segment_remove(struct ledger *l, const char *name) MUST_CHECK; /* when its files are closed for good */
 int ledger_segment_each(struct ledger *l, int (*fn)(const struct ledger_segment *, void *arg), void *arg) MUST_CHECK;
 int ledger_each(struct ledger *l, int (*fn)(const struct ulid *id, const struct ledger_entry *, void *arg), void *arg) MUST_CHECK;
 

@@ -5,6 +5,8 @@
  * process stopped inside a transaction blocks nobody's loop: it gets -EAGAIN and tries again from a timer. The
  * kernel frees the lock of a dead process. At most one write transaction per process.
  *
+ * The map is as large as it may ever grow (address space, not memory), so that -ENOSPC means: really full.
+ *
  * Read transactions are short: begun and ended within one call chain, never held over the loop. */
 #ifndef COPYTASTER_WORKERS_STORE_H
 #define COPYTASTER_WORKERS_STORE_H
@@ -30,6 +32,9 @@ struct store_txn {
 int store_open(const char *dir, uint64_t map_bytes, bool read_only, struct store **ret, struct err *err) MUST_CHECK;
 void store_close(struct store **s);
 
+/* A random number made with the environment: tells one ledger from another. */
+uint64_t store_identity(const struct store *s);
+
 /* A named database, made when missing (not when read-only: -ENOENT). flags as mdb_dbi_open. Only at start, before transactions. */
 int store_dbi(struct store *s, const char *name, unsigned flags, MDB_dbi *ret) MUST_CHECK;
 
@@ -42,9 +47,6 @@ void store_abort(struct store_txn *t);  /* read or write; twice is harmless */
 /* LMDB's code as -errno: MDB_NOTFOUND -ENOENT, MDB_MAP_FULL -ENOSPC, MDB_KEYEXIST -EEXIST, MDB_CORRUPTED
  * and like -EBADMSG, errno values negated. */
 int store_errno(int mdb_code);
-/* After -ENOSPC and abort: doubles the map, up to its bound; -ENOSPC at the bound. */
-int store_grow(struct store *s) MUST_CHECK;
-
 struct store_stat {
 	uint64_t map_bytes, used_bytes;
 	unsigned readers;

@@ -30,5 +30,7 @@ struct fingerprint {
 
 /* 0 or -ENOMEM (arena). An article without body words gives n_words 0. */
 int fingerprint(const struct article *a, struct arena *arena, struct fingerprint *ret) MUST_CHECK;
+/* The marks of n shingles, sorted, each once. ret_marks holds n. Returns their number. */
+uint32_t fingerprint_winnow(const uint32_t *shingles, uint32_t n, uint64_t *ret_marks);
 
 #endif

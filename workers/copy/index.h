@@ -71,9 +71,9 @@ int copy_index_settle(struct copy_index *x, struct store_txn *txn, const struct 
 int copy_index_expire(struct copy_index *x, struct store_txn *txn, uint64_t now_ms) MUST_CHECK;
 
 /* For a verdict: the claims of earlier articles whose words stand here again, by its passages. Spans are
- * those of this article. */
-int copy_index_repeats(struct copy_index *x, const struct verdict *v, struct arena *arena, struct repeat **ret, size_t *ret_n)
-	MUST_CHECK;
+ * those of this article, whose fingerprint fp is. */
+int copy_index_repeats(struct copy_index *x, const struct verdict *v, const struct fingerprint *fp, struct arena *arena,
+		       struct repeat **ret, size_t *ret_n) MUST_CHECK;
 
 /* Does a passage of the verdict cover all words of this span of the article? */
 bool copy_covers(const struct verdict *v, const struct fingerprint *fp, struct span span);

@@ -1,0 +1,229 @@
+#include "cli/input.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+enum { CHUNK_BYTES = 256 * 1024, MOST_ID_BYTES = 1024 };
+
+struct input {
+	int fd;
+	uint64_t max_article_bytes;
+	size_t max_line_bytes;
+	struct buf data;
+	size_t taken;    /* of data, by lines handed out */
+	size_t searched; /* of data, without a newline behind taken */
+	bool at_end;
+	uint64_t number;
+	json_t *line; /* the views of the last line point into it */
+	char id[32];  /* of an id that is a number */
+};
+
+struct input *input_new(int fd, uint64_t max_article_bytes)
+{
+	struct input *in = calloc(1, sizeof(*in));
+	if (!in)
+		return NULL;
+	in->fd = fd;
+	in->max_article_bytes = max_article_bytes;
+	/* Each byte may stand there as \u00NN; the rest is for the other fields. */
+	in->max_line_bytes = (size_t)max_article_bytes * 6 + 64 * 1024;
+	buf_init(&in->data, 0);
+	return in;
+}
+
+void input_free(struct input **in)
+{
+	if (!*in)
+		return;
+	json_decref((*in)->line);
+	buf_release(&(*in)->data);
+	free(*in);
+	*in = NULL;
+}
+
+/* ---- lines ---- */
+
+static const char *find_newline(struct input *in)
+{
+	if (in->searched == in->data.len)
+		return NULL;
+	const char *nl = memchr(in->data.data + in->searched, '\n', in->data.len - in->searched);
+	in->searched = nl ? (size_t)(nl - in->data.data) : in->data.len;
+	return nl;
+}
+
+bool input_ready(const struct input *in)
+{
+	return in->data.len > in->taken && memchr(in->data.data + in->taken, '\n', in->data.len - in->taken);
+}
+
+static void drop_taken(struct input *in)
+{
+	size_t rest = in->data.len - in->taken;
+	if (in->taken && rest)
+		memmove(in->data.data, in->data.data + in->taken, rest);
+	buf_truncate(&in->data, rest);
+	in->searched -= in->taken;
+	in->taken = 0;
+}
+
+static int read_chunk(struct input *in)
+{
+	size_t had = in->data.len;
+	char *room = buf_reserve(&in->data, CHUNK_BYTES);
+	if (!room)
+		return -ENOMEM;
+	ssize_t got;
+	do
+		got = read(in->fd, room, CHUNK_BYTES);
+	while (got < 0 && errno == EINTR);
+	int rc = got < 0 ? -errno : 0;
+	buf_truncate(&in->data, had + (got > 0 ? (size_t)got : 0));
+	in->at_end = got == 0;
+	return rc;
+}
+
+/* The next line without its newline. 1: at the end; -EFBIG: longer than allowed, it was passed over. */
+static int next_line(struct input *in, struct str *ret)
+{
+	bool too_long = false;
+	const char *nl;
+	while (!(nl = find_newline(in)) && !in->at_end) {
+		if (in->taken)
+			drop_taken(in);
+		if (in->data.len > in->max_line_bytes) {
+			too_long = true;
+			buf_truncate(&in->data, 0);
+			in->searched = 0;
+		}
+		int rc = read_chunk(in);
+		if (rc)
+			return rc;
+	}
+	size_t end = nl ? (size_t)(nl - in->data.data) : in->data.len;
+	if (!nl && end == in->taken && !too_long)
+		return 1;
+	if (end > in->taken)
+		*ret = str_cut(in->data.data ? (struct str){ in->data.data, in->data.len } : (struct str){ 0 }, in->taken, end);
+	else
+		*ret = (struct str){ 0 };
+	in->taken = nl ? end + 1 : end;
+	in->searched = in->taken;
+	in->number++;
+	return too_long || ret->len > in->max_line_bytes ? -EFBIG : 0;
+}
+
+/* ---- fields ---- */
+
+static int take_id(struct input *in, const json_t *v, struct input_line *line, struct err *err)
+{
+	if (json_is_integer(v)) {
+		(void)snprintf(in->id, sizeof(in->id), "%" JSON_INTEGER_FORMAT, json_integer_value(v));
+		line->id = str_of(in->id);
+	} else if (json_is_real(v)) {
+		(void)snprintf(in->id, sizeof(in->id), "%.17g", json_real_value(v));
+		line->id = str_of(in->id);
+	} else if (json_is_string(v)) {
+		line->id = (struct str){ json_string_value(v), json_string_length(v) };
+	} else {
+		return err_set(err, -EINVAL, v ? "\"id\" must be a string or a number" : "\"id\" is missing");
+	}
+	if (line->id.len == 0 || line->id.len > MOST_ID_BYTES || memchr(line->id.data, '\0', line->id.len)) {
+		line->id = (struct str){ 0 };
+		return err_set(err, -EINVAL, "\"id\" must have 1 to %d bytes and no NUL", MOST_ID_BYTES);
+	}
+	return 0;
+}
+
+static int take_time(const json_t *v, struct input_line *line, struct err *err)
+{
+	int64_t ms;
+	if (!v || json_is_null(v))
+		return 0;
+	if (!json_is_string(v))
+		return err_set(err, -EINVAL, "\"time\" must be a string, RFC 3339 like \"2016-03-27T14:29:00Z\"");
+	line->time = (struct str){ json_string_value(v), json_string_length(v) };
+	if (line->time.len && clock_parse(line->time.data, line->time.len, &ms)) {
+		line->time = (struct str){ 0 };
+		return err_set(err, -EINVAL, "\"time\" is not RFC 3339: it must look like \"2016-03-27T14:29:00Z\"");
+	}
+	return 0;
+}
+
+static int take_fields(struct input *in, struct input_line *line, struct err *err)
+{
+	const json_t *text = json_object_get(in->line, "text");
+	line->code = "BAD_INPUT";
+	int rc = take_id(in, json_object_get(in->line, "id"), line, err);
+	if (rc == 0)
+		rc = take_time(json_object_get(in->line, "time"), line, err);
+	if (rc)
+		return rc;
+	if (!json_is_string(text))
+		return err_set(err, -EINVAL, text ? "\"text\" must be a string" : "\"text\" is missing");
+	line->text = (struct str){ json_string_value(text), json_string_length(text) };
+	if (line->text.len > in->max_article_bytes) {
+		line->code = "TOO_LARGE";
+		return err_set(err, -EFBIG, "the text has %zu bytes, ingest.max_article_bytes allows %llu", line->text.len,
+			       (unsigned long long)in->max_article_bytes);
+	}
+	line->code = NULL;
+	return 0;
+}
+
+static int parse(struct input *in, struct str s, struct input_line *line, struct err *err)
+{
+	json_error_t why;
+	in->line = json_loadb(s.data, s.len, JSON_ALLOW_NUL, &why);
+	line->code = "BAD_INPUT";
+	if (!in->line)
+		return err_set(err, -EINVAL, "not JSON at byte %d: %s", why.position, why.text);
+	if (!json_is_object(in->line))
+		return err_set(err, -EINVAL, "each line must be an object: {\"id\": …, \"time\": …, \"text\": …}");
+	return take_fields(in, line, err);
+}
+
+static struct str trim(struct str s, bool first_line)
+{
+	if (first_line && s.len >= 3 && !memcmp(s.data, "\xef\xbb\xbf", 3))
+		s = str_cut(s, 3, s.len);
+	while (s.len && strchr(" \t\r", s.data[0]) && s.data[0])
+		s = str_cut(s, 1, s.len);
+	while (s.len && strchr(" \t\r", s.data[s.len - 1]) && s.data[s.len - 1])
+		s.len--;
+	return s;
+}
+
+enum input_result input_next(struct input *in, struct input_line *ret, struct err *err)
+{
+	struct str s = { 0 };
+	int rc;
+	json_decref(in->line);
+	in->line = NULL;
+	do {
+		rc = next_line(in, &s);
+		if (rc == 0)
+			s = trim(s, in->number == 1);
+	} while (rc == 0 && s.len == 0);
+	if (rc == 1)
+		return INPUT_END;
+	struct input_line line = { .number = in->number };
+	if (rc == -EFBIG) {
+		line.code = "TOO_LARGE";
+		(void)err_set(err, rc, "the line is longer than %zu bytes", in->max_line_bytes);
+	} else if (rc) {
+		(void)err_set(err, rc, "cannot read the input: %s", strerror(-rc));
+		return INPUT_ERROR;
+	} else {
+		rc = parse(in, s, &line, err);
+	}
+	*ret = line;
+	return rc ? INPUT_BAD : INPUT_LINE;
+}

@@ -1,0 +1,146 @@
+#include "proto/enums.h"
+
+#include <string.h>
+
+#include "proto/generated.h"
+#include "proto/json.h"
+
+/* The structs of record.h and the schema name the same numbers; the last value of each says that no
+ * one was added on one side only. */
+#define SAME(record, ENUM, VALUE) \
+	_Static_assert((int)(record) == (int)COPYTASTER__V1__##ENUM##__##ENUM##_##VALUE, #record)
+
+SAME(BLOCK_TITLE, BLOCK_KIND, TITLE);
+SAME(BLOCK_DATELINE, BLOCK_KIND, DATELINE);
+SAME(BLOCK_BYLINE, BLOCK_KIND, BYLINE);
+SAME(BLOCK_PARAGRAPH, BLOCK_KIND, PARAGRAPH);
+SAME(BLOCK_CAPTION, BLOCK_KIND, CAPTION);
+SAME(BLOCK_CREDIT, BLOCK_KIND, CREDIT);
+SAME(BLOCK_BOILERPLATE, BLOCK_KIND, BOILERPLATE);
+SAME(TIME_DATELINE, TIME_SOURCE, DATELINE);
+SAME(TIME_METADATA, TIME_SOURCE, METADATA);
+SAME(TIME_INPUT, TIME_SOURCE, INPUT);
+SAME(TIME_FILE, TIME_SOURCE, FILE);
+SAME(TIME_NONE, TIME_SOURCE, NONE);
+SAME(VERDICT_ORIGINAL, VERDICT_KIND, ORIGINAL);
+SAME(VERDICT_EXACT, VERDICT_KIND, EXACT);
+SAME(VERDICT_NEAR, VERDICT_KIND, NEAR);
+SAME(VERDICT_CONTAINED, VERDICT_KIND, CONTAINED);
+SAME(VERDICT_CONTAINS, VERDICT_KIND, CONTAINS);
+SAME(VERDICT_PARTIAL, VERDICT_KIND, PARTIAL);
+SAME(REASON_TEMPLATE, VERDICT_REASON, TEMPLATE);
+SAME(REASON_SHORT, VERDICT_REASON, SHORT);
+SAME(CLAIM_DIRECT, CLAIM_KIND, DIRECT);
+SAME(CLAIM_MIXED, CLAIM_KIND, MIXED);
+SAME(CLAIM_INDIRECT, CLAIM_KIND, INDIRECT);
+SAME(CLAIM_NARRATED, CLAIM_KIND, NARRATED);
+SAME(CLAIM_HEADLINE, CLAIM_KIND, HEADLINE);
+SAME(CLAIM_CAPTION, CLAIM_KIND, CAPTION);
+SAME(CLAIM_ACTIVE, CLAIM_STATUS, ACTIVE);
+SAME(CLAIM_RETRACTED, CLAIM_STATUS, RETRACTED);
+SAME(SOURCE_PERSON, SOURCE_TYPE, PERSON);
+SAME(SOURCE_GOVERNMENT, SOURCE_TYPE, GOVERNMENT);
+SAME(SOURCE_MILITARY, SOURCE_TYPE, MILITARY);
+SAME(SOURCE_ORGANISATION, SOURCE_TYPE, ORGANISATION);
+SAME(SOURCE_MEDIA, SOURCE_TYPE, MEDIA);
+SAME(SOURCE_DOCUMENT, SOURCE_TYPE, DOCUMENT);
+SAME(SOURCE_GROUP, SOURCE_TYPE, GROUP);
+SAME(SOURCE_UNNAMED, SOURCE_TYPE, UNNAMED);
+SAME(MODALITY_ASSERTED, MODALITY, ASSERTED);
+SAME(MODALITY_INTENT, MODALITY, INTENT);
+SAME(MODALITY_COMMITMENT, MODALITY, COMMITMENT);
+SAME(MODALITY_ESTIMATE, MODALITY, ESTIMATE);
+SAME(MODALITY_HEDGED, MODALITY, HEDGED);
+SAME(MODALITY_INFERENCE, MODALITY, INFERENCE);
+SAME(MODALITY_EVALUATION, MODALITY, EVALUATION);
+SAME(MODALITY_NOT_KNOWN, MODALITY, NOT_KNOWN);
+SAME(POLARITY_POSITIVE, POLARITY, POSITIVE);
+SAME(POLARITY_NEGATIVE, POLARITY, NEGATIVE);
+SAME(QUALIFIER_EXACT, QUALIFIER, EXACT);
+SAME(QUALIFIER_ABOUT, QUALIFIER, ABOUT);
+SAME(QUALIFIER_NEARLY, QUALIFIER, NEARLY);
+SAME(QUALIFIER_AT_LEAST, QUALIFIER, AT_LEAST);
+SAME(QUALIFIER_MORE_THAN, QUALIFIER, MORE_THAN);
+SAME(QUALIFIER_UP_TO, QUALIFIER, UP_TO);
+SAME(QUALIFIER_LESS_THAN, QUALIFIER, LESS_THAN);
+SAME(QUALIFIER_VAGUE, QUALIFIER, VAGUE);
+SAME(CHANGE_NONE, CHANGE, NONE);
+SAME(CHANGE_UP, CHANGE, UP);
+SAME(CHANGE_DOWN, CHANGE, DOWN);
+SAME(TIME_ROLE_EVENT, TIME_ROLE, EVENT);
+SAME(TIME_ROLE_UTTERANCE, TIME_ROLE, UTTERANCE);
+SAME(TIME_ROLE_REFERENCE, TIME_ROLE, REFERENCE);
+SAME(TIME_ROLE_PUBLICATION, TIME_ROLE, PUBLICATION);
+SAME(OUTCOME_PUBLISHED, OUTCOME, PUBLISHED);
+SAME(OUTCOME_COPY, OUTCOME, COPY);
+SAME(OUTCOME_FAILED, OUTCOME, FAILED);
+SAME(OUTCOME_RETRIED, OUTCOME, RETRIED);
+
+const char *enum_short_name(const ProtobufCEnumDescriptor *d, int v)
+{
+	const ProtobufCEnumValue *zero = protobuf_c_enum_descriptor_get_value(d, 0);
+	const ProtobufCEnumValue *value = protobuf_c_enum_descriptor_get_value(d, v);
+
+	/* Every enum's zero is PREFIX_UNSPECIFIED. */
+	return value && zero ? value->name + strlen(zero->name) - strlen("UNSPECIFIED") : NULL;
+}
+
+static const char *name(const ProtobufCEnumDescriptor *d, int v)
+{
+	const char *s = v != 0 ? enum_short_name(d, v) : NULL;
+
+	return s ? s : "";
+}
+
+const char *name_verdict_kind(enum verdict_kind v)
+{
+	return name(&PB_DESCRIPTOR(verdict_kind), (int)v);
+}
+
+const char *name_verdict_reason(enum verdict_reason v)
+{
+	return name(&PB_DESCRIPTOR(verdict_reason), (int)v);
+}
+
+const char *name_claim_kind(enum claim_kind v)
+{
+	return name(&PB_DESCRIPTOR(claim_kind), (int)v);
+}
+
+const char *name_source_type(enum source_type v)
+{
+	return name(&PB_DESCRIPTOR(source_type), (int)v);
+}
+
+const char *name_modality(enum modality v)
+{
+	return name(&PB_DESCRIPTOR(modality), (int)v);
+}
+
+const char *name_qualifier(enum qualifier v)
+{
+	return name(&PB_DESCRIPTOR(qualifier), (int)v);
+}
+
+const char *name_block_kind(enum block_kind v)
+{
+	return name(&PB_DESCRIPTOR(block_kind), (int)v);
+}
+
+const char *name_outcome(enum outcome v)
+{
+	return name(&PB_DESCRIPTOR(outcome), (int)v);
+}
+
+const char *name_time_role(enum time_role v)
+{
+	return name(&PB_DESCRIPTOR(time_role), (int)v);
+}
+
+enum outcome outcome_of_name(struct str s)
+{
+	for (int v = OUTCOME_PUBLISHED; v <= OUTCOME_RETRIED; v++)
+		if (str_is(s, name(&PB_DESCRIPTOR(outcome), v)))
+			return (enum outcome)v;
+	return 0;
+}

@@ -1,0 +1,207 @@
+#include "workers/copy/align.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OCCURRENCES 4
+
+void align_init(struct align *a)
+{
+	memset(a, 0, sizeof(*a));
+}
+
+void align_release(struct align *a)
+{
+	free(a->slots);
+	free(a->next);
+	free(a->stamp);
+	free(a->covered);
+	free(a->runs);
+	align_init(a);
+}
+
+static int room(void *array, size_t *have, size_t want, size_t item)
+{
+	void **p = array;
+	size_t n = *have ? *have : 256;
+
+	if (want <= *have)
+		return 0;
+	while (n < want)
+		n *= 2;
+	void *more = realloc(*p, n * item);
+	if (!more)
+		return -ENOMEM;
+	*p = more;
+	*have = n;
+	return 0;
+}
+
+/* The slot of a value: its own or the free one where it would go. */
+static inline uint32_t *slot_of(const struct align *a, uint32_t shingle)
+{
+	uint32_t i = shingle & a->mask;
+
+	while (a->slots[i] && a->shingles[a->slots[i] - 1] != shingle)
+		i = (i + 1) & a->mask;
+	return &a->slots[i];
+}
+
+int align_set(struct align *a, const struct fingerprint *fp)
+{
+	uint32_t n = fp->n_shingles, size = 64;
+
+	while (size < 2 * n)
+		size *= 2;
+	if (room(&a->slots, &a->slots_room, size, sizeof(*a->slots)) || room(&a->next, &a->next_room, n, sizeof(*a->next)) ||
+	    room(&a->stamp, &a->stamp_room, n, sizeof(*a->stamp)) || room(&a->covered, &a->covered_room, fp->n_words, 1))
+		return -ENOMEM;
+	memset(a->slots, 0, size * sizeof(*a->slots));
+	if (n)
+		memset(a->stamp, 0, n * sizeof(*a->stamp));
+	if (fp->n_words)
+		memset(a->covered, 0, fp->n_words);
+	a->mask = size - 1;
+	a->shingles = fp->shingles;
+	a->n_shingles = n;
+	a->n_distinct = 0;
+	a->stamps = 0;
+	/* From the end, so that chains of equals run forward. */
+	for (uint32_t i = n; i-- > 0;) {
+		uint32_t *slot = slot_of(a, fp->shingles[i]);
+		a->n_distinct += *slot == 0;
+		a->next[i] = *slot;
+		*slot = i + 1;
+	}
+	return 0;
+}
+
+uint32_t align_common(struct align *a, const struct entry *e)
+{
+	uint32_t common = 0;
+
+	if (a->n_shingles == 0)
+		return 0;
+	a->stamps++;
+	for (uint32_t j = 0; j < e->n_shingles; j++) {
+		uint32_t first = *slot_of(a, entry_shingle(e, j));
+		if (first && a->stamp[first - 1] != a->stamps) {
+			a->stamp[first - 1] = a->stamps;
+			common++;
+		}
+	}
+	return common;
+}
+
+static uint32_t extend(const struct align *a, const struct entry *e, uint32_t i, uint32_t j)
+{
+	uint32_t n = 0;
+
+	while (i + n < a->n_shingles && j + n < e->n_shingles && a->shingles[i + n] == entry_shingle(e, j + n))
+		n++;
+	return n;
+}
+
+/* The longest run that starts at shingle j of the entry; of equals the one nearest behind `after`. */
+static struct run longest_at(const struct align *a, const struct entry *e, uint32_t j, uint32_t after)
+{
+	struct run best = { 0, j, 0 };
+	uint32_t at = *slot_of(a, entry_shingle(e, j));
+
+	for (int k = 0; at && k < OCCURRENCES; k++, at = a->next[at - 1]) {
+		uint32_t n = extend(a, e, at - 1, j);
+		if (n > best.words || (n == best.words && best.here < after)) {
+			best.here = at - 1;
+			best.words = n;
+		}
+	}
+	return best;
+}
+
+static int collect(struct align *a, const struct entry *e, uint32_t min_words, size_t *ret_n)
+{
+	uint32_t j = 0, after = 0;
+	size_t n = 0;
+
+	while (a->n_shingles && j < e->n_shingles) {
+		struct run r = longest_at(a, e, j, after);
+		if (r.words == 0) {
+			j++;
+			continue;
+		}
+		j += r.words;
+		after = r.here + r.words;
+		r.words += SHINGLE_WORDS - 1;
+		if (r.words < min_words)
+			continue;
+		if (room(&a->runs, &a->runs_room, n + 1, sizeof(*a->runs)))
+			return -ENOMEM;
+		a->runs[n++] = r;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+static int longer_first(const void *x, const void *y)
+{
+	const struct run *a = x, *b = y;
+
+	if (a->words != b->words)
+		return a->words > b->words ? -1 : 1;
+	return a->here < b->here ? -1 : a->here > b->here;
+}
+
+/* The longest stretch of the run that is not covered. */
+static struct run uncovered(const struct align *a, struct run r)
+{
+	struct run best = { r.here, r.there, 0 };
+	uint32_t start = 0;
+
+	for (uint32_t k = 0; k <= r.words; k++) {
+		if (k < r.words && !a->covered[r.here + k])
+			continue;
+		if (k - start > best.words)
+			best = (struct run){ r.here + start, r.there + start, k - start };
+		start = k + 1;
+	}
+	return best;
+}
+
+int align_place(struct align *a, const struct entry *e, uint32_t min_words, const struct run **ret, size_t *ret_n)
+{
+	size_t found, kept = 0;
+	int rc = collect(a, e, min_words, &found);
+
+	if (rc)
+		return rc;
+	if (found)
+		qsort(a->runs, found, sizeof(*a->runs), longer_first);
+	for (size_t i = 0; i < found; i++) {
+		struct run r = uncovered(a, a->runs[i]);
+		if (r.words < SHINGLE_WORDS)
+			continue;
+		memset(a->covered + r.here, 1, r.words);
+		a->runs[kept++] = r;
+	}
+	*ret = a->runs;
+	*ret_n = kept;
+	return 0;
+}
+
+int align_words(struct align *a, const struct entry *e, uint32_t *ret_words)
+{
+	const struct run *runs;
+	size_t n;
+	uint32_t words = 0;
+	int rc = align_place(a, e, SHINGLE_WORDS, &runs, &n);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		words += runs[i].words;
+		memset(a->covered + runs[i].here, 0, runs[i].words);
+	}
+	*ret_words = words;
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* Passages at work: which sentences stood elsewhere. */
+#include "workers/copy/index.h"
+
+/* The first word that starts at or behind at. */
+static uint32_t word_from(const struct fingerprint *fp, uint32_t at)
+{
+	uint32_t lo = 0, hi = fp->n_words;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (fp->words[mid].start < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The first passage that ends behind at. */
+static size_t passage_from(const struct verdict *v, uint32_t at)
+{
+	size_t lo = 0, hi = v->n_passages;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (v->passages[mid].here.end <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool copy_covers(const struct verdict *v, const struct fingerprint *fp, struct span span)
+{
+	uint32_t i = word_from(fp, span.start);
+	size_t k = passage_from(v, span.start);
+
+	/* A span that begins or ends within a word holds that word, too. */
+	if (i > 0 && fp->words[i - 1].end > span.start)
+		i--;
+	if (i == fp->n_words || fp->words[i].start >= span.end)
+		return false;
+	for (; i < fp->n_words && fp->words[i].start < span.end; i++) {
+		while (k < v->n_passages && v->passages[k].here.end <= fp->words[i].start)
+			k++;
+		if (k == v->n_passages || v->passages[k].here.start > fp->words[i].start || v->passages[k].here.end < fp->words[i].end)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,360 @@
+#include "workers/copy/entry.h"
+
+#include <errno.h>
+#include <xxhash.h>
+
+/* An entry, all numbers little-endian:
+ *   0   1  format (ENTRY_FORMAT)
+ *   1   1  state
+ *   2   2  version of the text
+ *   4   4  length of all of it
+ *   8  16  id
+ *  24   8  article time, ms
+ *  32   8  arrival, ms
+ *  40   8  hash of the whole folded text
+ *  48   4  words
+ *  52   4  distinct shingles
+ *  56   4  bytes of packed words
+ *  60   2  bytes of the article id, 0: the text form of id
+ *  62   2  bytes of the story id, 0: the article's own
+ *  64   1  figures   65 1 names   66 1 skeleton   67 1 zero
+ *  68      article id, story id
+ *          figures, names, skeleton: 2 bytes each
+ *          shingles: 4 bytes each, words - 4 of them
+ *          packed words
+ *   …   4  xxh3 of what stands before
+ *
+ * A packed word is one byte, gap to the word before << 6 | length, where the gap is at most 2 and the length 1 to 63;
+ * else 0xC0 and gap and length as LEB128.
+ *
+ * To change it: raise ENTRY_FORMAT and INDEX_FORMAT (lmdb.c): an index of another format is refused and made anew;
+ * entries live no longer than the copy window, so nothing is converted. */
+#define ENTRY_FORMAT 1
+#define HEADER_BYTES 68
+#define SUM_BYTES 4
+#define MAX_ID_BYTES 512
+
+static uint32_t get16(const uint8_t *p) { return (uint32_t)p[0] | (uint32_t)p[1] << 8; }
+static uint32_t get32(const uint8_t *p) { return get16(p) | get16(p + 2) << 16; }
+static uint64_t get64(const uint8_t *p) { return get32(p) | (uint64_t)get32(p + 4) << 32; }
+
+static void put16(struct buf *b, uint32_t v)
+{
+	buf_char(b, (char)(v & 255));
+	buf_char(b, (char)(v >> 8 & 255));
+}
+
+static void put_set(struct buf *b, const uint16_t *set, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		put16(b, set[i]);
+}
+
+static void put_varint(struct buf *b, uint32_t v)
+{
+	for (; v > 127; v >>= 7)
+		buf_char(b, (char)(v | 128));
+	buf_char(b, (char)v);
+}
+
+static void put_words(struct buf *b, const struct fingerprint *fp)
+{
+	uint32_t before = 0;
+
+	for (uint32_t i = 0; i < fp->n_words; i++) {
+		uint32_t gap = fp->words[i].start - before, len = fp->words[i].end - fp->words[i].start;
+		before = fp->words[i].end;
+		if (gap <= 2 && len >= 1 && len <= 63) {
+			buf_char(b, (char)(gap << 6 | len));
+		} else {
+			buf_char(b, (char)0xC0);
+			put_varint(b, gap);
+			put_varint(b, len);
+		}
+	}
+}
+
+static void put_shingles(struct buf *b, const struct fingerprint *fp)
+{
+	uint8_t *p = buf_reserve(b, 4 * (size_t)fp->n_shingles);
+
+	for (uint32_t i = 0; p && i < fp->n_shingles; i++, p += 4) {
+		uint32_t v = fp->shingles[i];
+		p[0] = (uint8_t)v;
+		p[1] = (uint8_t)(v >> 8);
+		p[2] = (uint8_t)(v >> 16);
+		p[3] = (uint8_t)(v >> 24);
+	}
+}
+
+static void patch32(struct buf *b, size_t at, uint32_t v)
+{
+	if (b->failed)
+		return;
+	for (int i = 0; i < 4; i++)
+		b->data[at + (size_t)i] = (char)(v >> 8 * i & 255);
+}
+
+static bool is_text_of(struct str text, const struct ulid *id)
+{
+	char form[ULID_TEXT + 1];
+
+	ulid_format(id, form);
+	return text.len == ULID_TEXT && memcmp(text.data, form, ULID_TEXT) == 0;
+}
+
+/* An id is at most what the protocol lets through; a longer one would only fail to be found. */
+static struct str bounded(struct str id)
+{
+	return id.len > MAX_ID_BYTES ? str_cut(id, 0, MAX_ID_BYTES) : id;
+}
+
+void entry_write(struct buf *out, const struct entry_draft *d)
+{
+	const struct copy_item *it = d->item;
+	const struct sketch *s = d->sketch;
+	size_t at = out->len, words_at;
+	struct str article = is_text_of(it->article_id, &it->id) ? STR("") : bounded(it->article_id);
+	struct str story = it->verdict.story_id;
+
+	story = str_eq(story, it->article_id) ? STR("") : bounded(story);
+	buf_char(out, ENTRY_FORMAT);
+	buf_char(out, (char)d->state);
+	put16(out, it->verdict.revision.version < UINT16_MAX ? it->verdict.revision.version : UINT16_MAX);
+	buf_u32le(out, 0);
+	buf_append(out, it->id.b, sizeof(it->id.b));
+	buf_u64le(out, d->time_ms);
+	buf_u64le(out, it->arrival_ms);
+	buf_u64le(out, it->fp->whole);
+	buf_u32le(out, it->fp->n_words);
+	buf_u32le(out, d->n_distinct);
+	buf_u32le(out, 0);
+	put16(out, (uint32_t)article.len);
+	put16(out, (uint32_t)story.len);
+	buf_char(out, (char)s->n_figures);
+	buf_char(out, (char)s->n_names);
+	buf_char(out, (char)s->n_skeleton);
+	buf_char(out, 0);
+	buf_str(out, article);
+	buf_str(out, story);
+	put_set(out, s->figures, s->n_figures);
+	put_set(out, s->names, s->n_names);
+	put_set(out, s->skeleton, s->n_skeleton);
+	put_shingles(out, it->fp);
+	words_at = out->len;
+	put_words(out, it->fp);
+	patch32(out, at + 56, (uint32_t)(out->len - words_at));
+	patch32(out, at + 4, (uint32_t)(out->len - at + SUM_BYTES));
+	if (!out->failed)
+		buf_u32le(out, (uint32_t)XXH3_64bits(out->data + at, out->len - at));
+}
+
+static bool sum_fits(struct str s)
+{
+	return get32((const uint8_t *)s.data + s.len - SUM_BYTES) == (uint32_t)XXH3_64bits(s.data, s.len - SUM_BYTES);
+}
+
+static const uint8_t *take_set(const uint8_t *p, uint16_t *set, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++, p += 2)
+		set[i] = (uint16_t)get16(p);
+	return p;
+}
+
+int entry_read(struct str bytes, struct entry *ret)
+{
+	const uint8_t *p = (const uint8_t *)bytes.data;
+	struct entry e;
+
+	if (bytes.len < HEADER_BYTES + SUM_BYTES || p[0] != ENTRY_FORMAT || get32(p + 4) != bytes.len || !sum_fits(bytes))
+		return -EBADMSG;
+	if ((p[1] != ENTRY_PENDING && p[1] != ENTRY_PUBLISHED) || p[64] > SKETCH_FIGURES || p[65] > SKETCH_NAMES ||
+	    p[66] > SKETCH_SKELETON)
+		return -EBADMSG;
+	e.state = p[1];
+	e.version = get16(p + 2);
+	memcpy(e.id.b, p + 8, sizeof(e.id.b));
+	e.time_ms = get64(p + 24);
+	e.arrival_ms = get64(p + 32);
+	e.whole = get64(p + 40);
+	e.n_words = get32(p + 48);
+	e.n_shingles = e.n_words < SHINGLE_WORDS ? 0 : e.n_words - SHINGLE_WORDS + 1;
+	e.n_distinct = get32(p + 52);
+	e.words_bytes = get32(p + 56);
+	e.article_id.len = get16(p + 60);
+	e.story_id.len = get16(p + 62);
+	e.sketch.n_figures = p[64];
+	e.sketch.n_names = p[65];
+	e.sketch.n_skeleton = p[66];
+	uint64_t need = HEADER_BYTES + SUM_BYTES + (uint64_t)e.article_id.len + e.story_id.len +
+			2u * ((uint64_t)p[64] + p[65] + p[66]) + 4 * (uint64_t)e.n_shingles + e.words_bytes;
+	if (need != bytes.len)
+		return -EBADMSG;
+	p += HEADER_BYTES;
+	e.article_id.data = (const char *)p;
+	e.story_id.data = (const char *)p + e.article_id.len;
+	p = take_set(p + e.article_id.len + e.story_id.len, e.sketch.figures, e.sketch.n_figures);
+	p = take_set(p, e.sketch.names, e.sketch.n_names);
+	e.shingles = take_set(p, e.sketch.skeleton, e.sketch.n_skeleton);
+	e.words = e.shingles + 4 * (size_t)e.n_shingles;
+	*ret = e;
+	return 0;
+}
+
+void entry_set_state(char *bytes, size_t len, enum entry_state state)
+{
+	bytes[1] = (char)state;
+	uint32_t sum = (uint32_t)XXH3_64bits(bytes, len - SUM_BYTES);
+	for (int i = 0; i < 4; i++)
+		bytes[len - SUM_BYTES + (size_t)i] = (char)(sum >> 8 * i & 255);
+}
+
+static bool take_varint(const uint8_t **p, const uint8_t *end, uint32_t *ret)
+{
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; *p < end && shift < 35; shift += 7) {
+		uint8_t b = *(*p)++;
+		v |= (uint64_t)(b & 127) << shift;
+		if (b < 128) {
+			*ret = (uint32_t)v;
+			return v <= UINT32_MAX;
+		}
+	}
+	return false;
+}
+
+int entry_words(const struct entry *e, struct span *ret)
+{
+	const uint8_t *p = e->words, *end = p + e->words_bytes;
+	uint64_t at = 0;
+
+	for (uint32_t i = 0; i < e->n_words; i++) {
+		uint32_t gap, len;
+		if (p == end)
+			return -EBADMSG;
+		uint8_t b = *p++;
+		if (b != 0xC0) {
+			gap = b >> 6;
+			len = b & 63;
+		} else if (!take_varint(&p, end, &gap) || !take_varint(&p, end, &len)) {
+			return -EBADMSG;
+		}
+		at += gap;
+		if (at + len > UINT32_MAX)
+			return -EBADMSG;
+		ret[i] = (struct span){ (uint32_t)at, (uint32_t)(at + len) };
+		at += len;
+	}
+	return p == end ? 0 : -EBADMSG;
+}
+
+struct str entry_article_id(const struct entry *e, struct arena *arena)
+{
+	char form[ULID_TEXT + 1];
+
+	if (e->article_id.len)
+		return arena_str(arena, e->article_id);
+	ulid_format(&e->id, form);
+	return arena_str(arena, str_of(form));
+}
+
+struct str entry_story_id(const struct entry *e, struct arena *arena)
+{
+	return e->story_id.len ? arena_str(arena, e->story_id) : entry_article_id(e, arena);
+}
+
+/* Short articles share the postings with the others under a mark of their own kind; a chance meeting is told apart by
+ * the whole hash. */
+static uint64_t short_mark(uint64_t whole)
+{
+	return (uint32_t)(whole ^ whole >> 32);
+}
+
+void entry_marks_of(const struct fingerprint *fp, uint64_t *one, const uint64_t **ret_marks, uint32_t *ret_n)
+{
+	if (fp->n_words >= SHORT_WORDS) {
+		*ret_marks = fp->marks;
+		*ret_n = fp->n_marks;
+		return;
+	}
+	*one = short_mark(fp->whole);
+	*ret_marks = one;
+	*ret_n = fp->n_words ? 1 : 0;
+}
+
+uint32_t entry_marks(const struct entry *e, uint32_t *shingles, uint64_t *ret_marks)
+{
+	if (e->n_words < SHORT_WORDS) {
+		ret_marks[0] = short_mark(e->whole);
+		return 1;
+	}
+	for (uint32_t i = 0; i < e->n_shingles; i++)
+		shingles[i] = entry_shingle(e, i);
+	return fingerprint_winnow(shingles, e->n_shingles, ret_marks);
+}
+
+/* Claims of an article:
+ *   0   1  format (CLAIMS_FORMAT)   1  3  zero
+ *   4   4  claims
+ *   8      each: start 4, end 4, bytes of the id 2 (high bit: the article id stands before them), the id
+ *   …   4  xxh3 of what stands before
+ * To change it: as above. */
+#define CLAIMS_FORMAT 1
+#define CLAIM_PREFIXED 0x8000u
+
+void claims_write(struct buf *out, struct str article_id, const struct copy_claim *claims, size_t n)
+{
+	size_t at = out->len;
+
+	buf_u32le(out, CLAIMS_FORMAT);
+	buf_u32le(out, (uint32_t)n);
+	for (size_t i = 0; i < n; i++) {
+		struct str id = bounded(claims[i].id);
+		uint32_t flag = 0;
+		if (article_id.len && id.len > article_id.len && memcmp(id.data, article_id.data, article_id.len) == 0) {
+			id = str_cut(id, article_id.len, id.len);
+			flag = CLAIM_PREFIXED;
+		}
+		buf_u32le(out, claims[i].span.start);
+		buf_u32le(out, claims[i].span.end);
+		put16(out, (uint32_t)id.len | flag);
+		buf_str(out, id);
+	}
+	if (!out->failed)
+		buf_u32le(out, (uint32_t)XXH3_64bits(out->data + at, out->len - at));
+}
+
+static struct str claim_id(struct str article_id, bool prefixed, struct str rest, struct arena *arena)
+{
+	return prefixed ? arena_printf(arena, "%.*s%.*s", STR_ARGS(article_id), STR_ARGS(rest)) : arena_str(arena, rest);
+}
+
+int claims_read(struct str bytes, struct str article_id, struct arena *arena, int (*fn)(const struct copy_claim *, void *), void *arg)
+{
+	const uint8_t *p = (const uint8_t *)bytes.data;
+
+	if (bytes.len < 8 + SUM_BYTES || get32(p) != CLAIMS_FORMAT || !sum_fits(bytes))
+		return -EBADMSG;
+	const uint8_t *end = p + bytes.len - SUM_BYTES;
+	uint32_t n = get32(p + 4);
+	p += 8;
+	for (uint32_t i = 0; i < n; i++) {
+		struct copy_claim c;
+		if (end - p < 10)
+			return -EBADMSG;
+		uint32_t len = get16(p + 8) & (CLAIM_PREFIXED - 1);
+		bool prefixed = (get16(p + 8) & CLAIM_PREFIXED) != 0;
+		if ((size_t)(end - p - 10) < len)
+			return -EBADMSG;
+		c.span = (struct span){ get32(p), get32(p + 4) };
+		c.id = claim_id(article_id, prefixed, (struct str){ (const char *)p + 10, len }, arena);
+		if (!c.id.data)
+			return -ENOMEM;
+		int rc = fn(&c, arg);
+		if (rc)
+			return rc;
+		p += 10 + len;
+	}
+	return p == end ? 0 : -EBADMSG;
+}

@@ -1,0 +1,149 @@
+#include "workers/copy/fingerprint.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "workers/copy/fold.h"
+#include "workers/copy/nontext.h"
+
+/* Words beyond this count for the whole hash only: what they say is never taken for a copy of something unless the whole
+ * article is. 131,072 words are some 800 KB of prose. */
+#define MAX_WORDS (1u << 17)
+
+struct filler {
+	struct fingerprint *fp;
+	uint32_t room;
+	uint64_t beyond; /* chained hash of the words that found no room */
+};
+
+static void take_words(struct filler *f, struct str text, size_t pos, size_t end)
+{
+	struct fingerprint *fp = f->fp;
+	struct fold_word w;
+
+	while (fold_next(text, &pos, end, &w)) {
+		if (fp->n_words == f->room) {
+			uint64_t pair[2] = { f->beyond, w.hash };
+			f->beyond = XXH3_64bits(pair, sizeof(pair));
+			continue;
+		}
+		fp->words[fp->n_words] = w.span;
+		fp->word_hashes[fp->n_words++] = w.hash;
+	}
+}
+
+/* Line by line, since sign-offs are lines. */
+static void take_block(struct filler *f, struct str text, struct span block)
+{
+	size_t pos = nontext_skip(text, block);
+
+	while (pos < block.end) {
+		const char *nl = memchr(text.data + pos, '\n', block.end - pos);
+		size_t end = nl ? (size_t)(nl - text.data) : block.end;
+		if (!nontext_line(str_cut(text, pos, end)))
+			take_words(f, text, pos, end);
+		pos = end + 1;
+	}
+}
+
+static enum block_kind body_kind(const struct article *a)
+{
+	for (size_t i = 0; i < a->n_blocks; i++)
+		if (a->blocks[i].kind == BLOCK_PARAGRAPH)
+			return BLOCK_PARAGRAPH;
+	return BLOCK_TITLE;
+}
+
+static void make_shingles(struct fingerprint *fp)
+{
+	fp->n_shingles = fp->n_words < SHINGLE_WORDS ? 0 : fp->n_words - SHINGLE_WORDS + 1;
+	for (uint32_t i = 0; i < fp->n_shingles; i++)
+		fp->shingles[i] = (uint32_t)XXH3_64bits(fp->word_hashes + i, SHINGLE_WORDS * sizeof(uint64_t));
+}
+
+static int cmp_mark(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static uint32_t sort_unique(uint64_t *marks, uint32_t n)
+{
+	uint32_t kept = 0;
+
+	qsort(marks, n, sizeof(*marks), cmp_mark);
+	for (uint32_t i = 0; i < n; i++)
+		if (kept == 0 || marks[kept - 1] != marks[i])
+			marks[kept++] = marks[i];
+	return kept;
+}
+
+/* Robust winnowing: of each window the least, of equals the rightmost, and the one kept before as long as
+ * it is still a least of the window, so that runs of one repeated word give few marks. */
+uint32_t fingerprint_winnow(const uint32_t *shingles, uint32_t n, uint64_t *ret_marks)
+{
+	uint32_t window = n < WINNOW_WINDOW ? n : WINNOW_WINDOW, count = 0, least = UINT32_MAX;
+
+	if (n == 0)
+		return 0;
+	for (uint32_t end = window; end <= n; end++) {
+		uint32_t start = end - window;
+		if (least != UINT32_MAX && least >= start) {
+			if (shingles[end - 1] >= shingles[least])
+				continue;
+			least = end - 1;
+		} else {
+			least = start;
+			for (uint32_t i = start + 1; i < end; i++)
+				if (shingles[i] <= shingles[least])
+					least = i;
+		}
+		if (count == 0 || ret_marks[count - 1] != shingles[least])
+			ret_marks[count++] = shingles[least];
+	}
+	return sort_unique(ret_marks, count);
+}
+
+static int make_marks(struct fingerprint *fp, struct arena *arena)
+{
+	uint64_t *marks = ARENA_ARRAY(arena, (size_t)fp->n_shingles + 1, uint64_t);
+
+	if (!marks)
+		return -ENOMEM;
+	fp->n_marks = fingerprint_winnow(fp->shingles, fp->n_shingles, marks);
+	fp->marks = marks;
+	return 0;
+}
+
+int fingerprint(const struct article *a, struct arena *arena, struct fingerprint *ret)
+{
+	enum block_kind kind = body_kind(a);
+	struct fingerprint fp = { 0 };
+	struct filler f = { &fp, 0, 0 };
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < a->n_blocks; i++)
+		if (a->blocks[i].kind == kind)
+			bytes += a->blocks[i].span.end - a->blocks[i].span.start;
+	/* Prose needs far fewer; a text of nothing but signs may run over, see MAX_WORDS. */
+	f.room = bytes / 2 + 16 < MAX_WORDS ? (uint32_t)(bytes / 2 + 16) : MAX_WORDS;
+	fp.words = ARENA_ARRAY(arena, f.room, struct span);
+	fp.word_hashes = ARENA_ARRAY(arena, f.room, uint64_t);
+	if (!fp.words || !fp.word_hashes)
+		return -ENOMEM;
+	for (size_t i = 0; i < a->n_blocks; i++)
+		if (a->blocks[i].kind == kind)
+			take_block(&f, a->text, a->blocks[i].span);
+	fp.shingles = ARENA_ARRAY(arena, (size_t)fp.n_words + 1, uint32_t);
+	if (!fp.shingles)
+		return -ENOMEM;
+	make_shingles(&fp);
+	if (make_marks(&fp, arena) < 0)
+		return -ENOMEM;
+	if (fp.n_words)
+		fp.whole = XXH3_64bits_withSeed(fp.word_hashes, fp.n_words * sizeof(uint64_t), f.beyond);
+	*ret = fp;
+	return 0;
+}

@@ -1,0 +1,395 @@
+#include "workers/copy/index.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "workers/copy/backend.h"
+#include "workers/copy/entry.h"
+#include "workers/copy/judge.h"
+#include "workers/copy/marks.h"
+#include "workers/copy/private.h"
+
+/* More entries than these since the snapshot: all items are judged again rather than told apart. */
+#define RECENT_ENTRIES 20000
+
+/* A batch of one window's width for compare. */
+#define FOREVER_MS UINT64_MAX
+
+static struct copy_index *index_new(const struct copy_config *config, const struct backend_ops *ops)
+{
+	struct copy_index *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return NULL;
+	x->config = *config;
+	x->ops = ops;
+	x->judge = judge_new();
+	buf_init(&x->bytes, 0);
+	marks_init(&x->recent);
+	if (!x->judge)
+		copy_index_free(&x);
+	return x;
+}
+
+struct copy_index *copy_index_new(const struct copy_config *config)
+{
+	struct copy_index *x = index_new(config, &memory_backend);
+
+	if (!x)
+		return NULL;
+	x->backend = memory_backend_new(config->window_ms);
+	if (!x->backend)
+		copy_index_free(&x);
+	return x;
+}
+
+int copy_index_open(struct store *store, const struct copy_config *config, struct copy_index **ret, struct err *err)
+{
+	struct copy_index *x = index_new(config, &lmdb_backend);
+
+	if (!x)
+		return err_set(err, -ENOMEM, "out of memory");
+	int rc = lmdb_backend_open(store, config->window_ms, &x->backend, err);
+	if (rc) {
+		copy_index_free(&x);
+		return rc;
+	}
+	*ret = x;
+	return 0;
+}
+
+void copy_index_free(struct copy_index **x)
+{
+	if (!*x)
+		return;
+	if ((*x)->backend)
+		(*x)->ops->free((*x)->backend);
+	judge_free(&(*x)->judge);
+	buf_release(&(*x)->bytes);
+	marks_release(&(*x)->recent);
+	free((*x)->shingles);
+	free((*x)->marks);
+	free(*x);
+	*x = NULL;
+}
+
+struct copy_key copy_key_of_id(const struct ulid *id)
+{
+	struct copy_key k;
+
+	memcpy(k.b, id->b, sizeof(k.b));
+	return k;
+}
+
+struct copy_key copy_key_of_text(struct str article_id)
+{
+	XXH128_hash_t h = XXH3_128bits(article_id.data, article_id.len);
+	struct copy_key k;
+
+	memcpy(k.b, &h.low64, 8);
+	memcpy(k.b + 8, &h.high64, 8);
+	return k;
+}
+
+/* An id that is its ULID's text form is found by the ULID. */
+static size_t keys_of(const struct ulid *id, struct str article_id, struct copy_key keys[2])
+{
+	struct ulid parsed;
+	size_t n = 0;
+
+	if (!ulid_is_zero(id))
+		keys[n++] = copy_key_of_id(id);
+	if (ulid_parse(article_id, &parsed) || ulid_cmp(&parsed, id) != 0)
+		keys[n++] = copy_key_of_text(article_id);
+	return n;
+}
+
+int copy_entry_by_article(struct copy_index *x, struct str article_id, uint64_t *ret_doc)
+{
+	struct copy_key key;
+	struct ulid id;
+
+	if (ulid_parse(article_id, &id) == 0) {
+		key = copy_key_of_id(&id);
+		int rc = x->ops->find(x->backend, &key, ret_doc);
+		if (rc != -ENOENT)
+			return rc;
+	}
+	key = copy_key_of_text(article_id);
+	return x->ops->find(x->backend, &key, ret_doc);
+}
+
+static int scratch(struct copy_index *x, uint32_t n_shingles)
+{
+	if (n_shingles < x->scratch_room)
+		return 0;
+	size_t n = (size_t)n_shingles + 256;
+	uint32_t *s = realloc(x->shingles, n * sizeof(*s));
+	if (s)
+		x->shingles = s;
+	uint64_t *m = realloc(x->marks, n * sizeof(*m));
+	if (m)
+		x->marks = m;
+	if (!s || !m)
+		return -ENOMEM;
+	x->scratch_room = n;
+	return 0;
+}
+
+static int marks_of_entry(struct copy_index *x, const struct entry *e, uint32_t *ret_n)
+{
+	int rc = scratch(x, e->n_shingles);
+
+	if (rc == 0)
+		*ret_n = entry_marks(e, x->shingles, x->marks);
+	return rc;
+}
+
+static int insert(struct copy_index *x, struct copy_item *item, const struct judge_notes *notes, enum entry_state state)
+{
+	struct entry_draft d = { state, item, notes->time_ms, notes->n_distinct, notes->sketch };
+	struct copy_key keys[2];
+	const uint64_t *marks;
+	uint32_t n_marks;
+	uint64_t one;
+
+	/* Without words it can match nothing and nothing can match it. */
+	if (item->fp->n_words == 0)
+		return 0;
+	buf_reset(&x->bytes);
+	entry_write(&x->bytes, &d);
+	if (x->bytes.failed)
+		return -ENOMEM;
+	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	size_t n_keys = keys_of(&item->id, item->article_id, keys);
+	return x->ops->insert(x->backend, item->arrival_ms, buf_view(&x->bytes), marks, n_marks, keys, n_keys);
+}
+
+/* 0 also when there is none. */
+static int remove_id(struct copy_index *x, const struct ulid *id)
+{
+	struct copy_key key = copy_key_of_id(id), keys[2];
+	struct entry e;
+	struct str bytes;
+	uint64_t doc;
+	uint32_t n_marks;
+	char form[ULID_TEXT + 1];
+	int rc = x->ops->find(x->backend, &key, &doc);
+
+	if (rc == 0)
+		rc = x->ops->entry(x->backend, doc, &bytes);
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	if ((rc = entry_read(bytes, &e)) || (rc = marks_of_entry(x, &e, &n_marks)))
+		return rc;
+	ulid_format(&e.id, form);
+	size_t n_keys = keys_of(&e.id, e.article_id.len ? e.article_id : str_of(form), keys);
+	return x->ops->remove(x->backend, doc, x->marks, n_marks, keys, n_keys);
+}
+
+static struct judge_view view_of(struct copy_index *x, const struct copy_item *batch, size_t n, uint64_t own_from)
+{
+	return (struct judge_view){ x->ops, x->backend, x->config.window_ms, x->config.clock_skew_ms, batch, n, own_from };
+}
+
+static int add_one(struct copy_index *x, struct copy_item *item)
+{
+	struct judge_view view = view_of(x, NULL, 0, 0);
+	struct judge_notes notes;
+	int rc;
+
+	if (!ulid_is_zero(&item->id) && (rc = remove_id(x, &item->id)))
+		return rc;
+	if ((rc = judge_item(x->judge, &view, item, &notes)))
+		return rc;
+	return insert(x, item, &notes, ENTRY_PUBLISHED);
+}
+
+int copy_index_judge_and_add(struct copy_index *x, struct copy_item *item)
+{
+	if (x->ops != &memory_backend)
+		return -EINVAL;
+	int rc = x->ops->begin(x->backend, NULL);
+	if (rc)
+		return rc;
+	rc = add_one(x, item);
+	x->ops->end(x->backend);
+	return rc;
+}
+
+/* Tells a batch from another, so that reserve knows whether judge has seen it. */
+static uint64_t batch_hash(const struct copy_item *items, size_t n)
+{
+	uint64_t h = n;
+
+	for (size_t i = 0; i < n; i++) {
+		h = XXH3_64bits_withSeed(items[i].id.b, sizeof(items[i].id.b), h);
+		h = XXH3_64bits_withSeed(&items[i].fp->whole, sizeof(items[i].fp->whole), h);
+	}
+	return h;
+}
+
+int copy_index_judge(struct copy_index *x, struct copy_item *items, size_t n)
+{
+	int rc = x->ops->begin(x->backend, NULL);
+
+	if (rc)
+		return rc;
+	struct judge_view view = view_of(x, items, n, UINT64_MAX);
+	x->judged = false;
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		struct judge_notes notes;
+		rc = judge_item(x->judge, &view, &items[i], &notes);
+	}
+	if (rc == 0) {
+		x->judged = true;
+		x->judged_next = x->ops->next(x->backend);
+		x->judged_batch = batch_hash(items, n);
+	}
+	x->ops->end(x->backend);
+	return rc;
+}
+
+/* The marks of what others entered since the snapshot. *ret_all: too much or unknown, judge all again. */
+static int collect_recent(struct copy_index *x, const struct copy_item *items, size_t n, uint64_t next, bool *ret_all)
+{
+	marks_reset(&x->recent);
+	*ret_all = !x->judged || x->judged_batch != batch_hash(items, n) || next - x->judged_next > RECENT_ENTRIES;
+	if (*ret_all)
+		return 0;
+	for (uint64_t doc = x->judged_next; doc < next; doc++) {
+		struct entry e;
+		struct str bytes;
+		uint32_t n_marks;
+		int rc = x->ops->entry(x->backend, doc, &bytes);
+		if (rc == -ENOENT)
+			continue;
+		if (rc || (rc = entry_read(bytes, &e)) || (rc = marks_of_entry(x, &e, &n_marks)))
+			return rc;
+		if ((rc = marks_add(&x->recent, x->marks, n_marks)))
+			return rc;
+	}
+	return 0;
+}
+
+static int reserve_one(struct copy_index *x, const struct judge_view *view, struct copy_item *item, bool again)
+{
+	const uint64_t *marks;
+	uint32_t n_marks;
+	uint64_t one;
+	struct judge_notes notes;
+	int rc;
+
+	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	again |= item->must_wait || marks_any(&x->recent, marks, n_marks);
+	rc = again ? judge_item(x->judge, view, item, &notes) : judge_notes(x->judge, view, item, &notes);
+	/* One that waits leaves no entry of an earlier life behind: two that wait for each other would wait for ever. */
+	if (rc || (rc = remove_id(x, &item->id)) || item->must_wait)
+		return rc;
+	if ((rc = insert(x, item, &notes, ENTRY_PENDING)))
+		return rc;
+	return marks_add(&x->recent, marks, n_marks);
+}
+
+int copy_index_reserve(struct copy_index *x, struct store_txn *txn, struct copy_item *items, size_t n)
+{
+	bool all;
+	int rc = x->ops->begin(x->backend, txn);
+
+	if (rc)
+		return rc;
+	uint64_t next = x->ops->next(x->backend);
+	struct judge_view view = view_of(x, items, n, next);
+	rc = collect_recent(x, items, n, next, &all);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = reserve_one(x, &view, &items[i], all);
+	if (rc == 0)
+		rc = x->ops->flush(x->backend);
+	x->ops->end(x->backend);
+	return rc;
+}
+
+static int publish(struct copy_index *x, const struct ulid *id, const struct copy_claim *claims, size_t n_claims)
+{
+	struct copy_key key = copy_key_of_id(id);
+	struct entry e;
+	struct str bytes;
+	uint64_t doc;
+	char form[ULID_TEXT + 1];
+	int rc = x->ops->find(x->backend, &key, &doc);
+
+	if (rc == 0)
+		rc = x->ops->entry(x->backend, doc, &bytes);
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	buf_reset(&x->bytes);
+	buf_str(&x->bytes, bytes);
+	if (x->bytes.failed)
+		return -ENOMEM;
+	if ((rc = entry_read(buf_view(&x->bytes), &e)))
+		return rc;
+	entry_set_state(x->bytes.data, x->bytes.len, ENTRY_PUBLISHED);
+	if ((rc = x->ops->replace(x->backend, doc, buf_view(&x->bytes))) || n_claims == 0)
+		return rc;
+	ulid_format(id, form);
+	buf_reset(&x->bytes);
+	claims_write(&x->bytes, str_of(form), claims, n_claims);
+	return x->bytes.failed ? -ENOMEM : x->ops->put_claims(x->backend, doc, buf_view(&x->bytes));
+}
+
+int copy_index_settle(struct copy_index *x, struct store_txn *txn, const struct ulid *id, bool published,
+		      const struct copy_claim *claims, size_t n_claims)
+{
+	int rc = x->ops->begin(x->backend, txn);
+
+	if (rc)
+		return rc;
+	rc = published ? publish(x, id, claims, n_claims) : remove_id(x, id);
+	if (rc == 0)
+		rc = x->ops->flush(x->backend);
+	x->ops->end(x->backend);
+	return rc;
+}
+
+int copy_index_expire(struct copy_index *x, struct store_txn *txn, uint64_t now_ms)
+{
+	int rc = x->ops->begin(x->backend, txn);
+
+	if (rc)
+		return rc;
+	rc = x->ops->expire(x->backend, now_ms);
+	if (rc == 0)
+		rc = x->ops->flush(x->backend);
+	x->ops->end(x->backend);
+	return rc;
+}
+
+int copy_compare(const struct copy_item *a, const struct copy_item *b, struct verdict *ret)
+{
+	struct copy_config config = { FOREVER_MS, FOREVER_MS };
+	struct copy_index *x = copy_index_new(&config);
+	struct copy_item here = *a, there = *b;
+	struct judge_notes notes;
+	int rc;
+
+	if (!x)
+		return -ENOMEM;
+	struct judge_view view = view_of(x, NULL, 0, 0);
+	/* Two texts without ids must not be taken for one. */
+	memset(&here.id, 0, sizeof(here.id));
+	memset(&there.id, 0, sizeof(there.id));
+	memset(&there.verdict, 0, sizeof(there.verdict));
+	there.verdict.story_id = there.article_id;
+	rc = judge_notes(x->judge, &view, &there, &notes);
+	if (rc == 0)
+		rc = insert(x, &there, &notes, ENTRY_PUBLISHED);
+	if (rc == 0)
+		rc = judge_pair(x->judge, &view, &here, 1);
+	if (rc == 0) {
+		here.verdict.of = b->article_id;
+		*ret = here.verdict;
+	}
+	copy_index_free(&x);
+	return rc;
+}

@@ -1,0 +1,230 @@
+#include "workers/copy/judge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "workers/copy/align.h"
+#include "workers/copy/candidates.h"
+#include "workers/copy/rules.h"
+#include "workers/copy/passages.h"
+
+struct judge {
+	struct align align;
+	struct candidates candidates;
+	struct sketch sketch;
+	struct passages passages;
+	struct match matches[CANDIDATES];
+	size_t n_matches;
+};
+
+struct judge *judge_new(void)
+{
+	struct judge *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		return NULL;
+	align_init(&j->align);
+	passages_init(&j->passages);
+	return j;
+}
+
+void judge_free(struct judge **j)
+{
+	if (!*j)
+		return;
+	align_release(&(*j)->align);
+	passages_release(&(*j)->passages);
+	free(*j);
+	*j = NULL;
+}
+
+static uint64_t bounded_time(const struct judge_view *view, const struct copy_item *item)
+{
+	uint64_t latest = item->arrival_ms + view->clock_skew_ms;
+
+	if (latest < item->arrival_ms)
+		latest = UINT64_MAX;
+	return item->time_ms < latest ? item->time_ms : latest;
+}
+
+int judge_notes(struct judge *j, const struct judge_view *view, const struct copy_item *item, struct judge_notes *ret)
+{
+	int rc = align_set(&j->align, item->fp);
+
+	if (rc)
+		return rc;
+	sketch_make(item->fp, item->text, &j->sketch);
+	ret->time_ms = bounded_time(view, item);
+	ret->n_distinct = j->align.n_distinct;
+	ret->sketch = &j->sketch;
+	return 0;
+}
+
+static bool in_batch(const struct judge_view *view, const struct ulid *id)
+{
+	for (size_t i = 0; i < view->n_batch; i++)
+		if (ulid_cmp(&view->batch[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* May the item be compared with this entry at all? */
+static bool comparable(const struct judge_view *view, const struct copy_item *item, uint64_t time_ms, uint64_t doc,
+		       const struct entry *e, bool *ret_foreign)
+{
+	uint64_t apart = e->time_ms > time_ms ? e->time_ms - time_ms : time_ms - e->time_ms;
+	bool own = doc >= view->own_from;
+
+	if (apart > view->window_ms)
+		return false;
+	if (!ulid_is_zero(&item->id) && ulid_cmp(&e->id, &item->id) == 0)
+		return false;
+	if (e->state == ENTRY_PENDING && !own && in_batch(view, &e->id))
+		return false;
+	*ret_foreign = e->state == ENTRY_PENDING && !own;
+	return true;
+}
+
+static int measure(struct judge *j, const struct copy_item *item, struct match *m)
+{
+	uint32_t words;
+	int rc;
+
+	m->common = align_common(&j->align, &m->entry);
+	rules_classify(m, item->fp, j->align.n_distinct, &j->sketch);
+	if (m->class != CLASS_PARTIAL)
+		return 0;
+	/* What is shared must make passages, not only be many small pieces. */
+	rc = align_words(&j->align, &m->entry, &words);
+	if (rc == 0 && words < RULES_PARTIAL_WORDS)
+		m->class = CLASS_NONE;
+	return rc;
+}
+
+/* Reads and measures the candidates. */
+static int verify(struct judge *j, const struct judge_view *view, const struct copy_item *item, uint64_t time_ms)
+{
+	bool is_short = item->fp->n_words < SHORT_WORDS;
+
+	j->n_matches = 0;
+	for (size_t i = 0; i < j->candidates.n_best; i++) {
+		struct match *m = &j->matches[j->n_matches];
+		struct str bytes;
+		m->doc = j->candidates.best[i];
+		int rc = view->ops->entry(view->backend, m->doc, &bytes);
+		if (rc == -ENOENT)
+			continue;
+		if (rc == 0)
+			rc = entry_read(bytes, &m->entry);
+		if (rc)
+			return rc;
+		if ((m->entry.n_words < SHORT_WORDS) != is_short ||
+		    !comparable(view, item, time_ms, m->doc, &m->entry, &m->foreign))
+			continue;
+		if ((rc = measure(j, item, m)))
+			return rc;
+		if (m->class != CLASS_NONE || m->common)
+			j->n_matches++;
+	}
+	rules_sort(j->matches, j->n_matches);
+	return 0;
+}
+
+/* The first of the sorted matches that is, or is not, another's pending one. */
+static struct match *first(struct judge *j, bool foreign)
+{
+	for (size_t i = 0; i < j->n_matches; i++)
+		if (j->matches[i].foreign == foreign)
+			return &j->matches[i];
+	return NULL;
+}
+
+/* What stands in third articles, best first. */
+static int take_thirds(struct judge *j, struct copy_item *item, const struct match *of)
+{
+	for (size_t i = 0; i < j->n_matches; i++) {
+		const struct match *m = &j->matches[i];
+		if (m == of || m->foreign || m->class == CLASS_TEMPLATE)
+			continue;
+		int rc = passages_take(&j->passages, &j->align, item, &m->entry, RULES_THIRD_WORDS);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int decide(struct judge *j, struct copy_item *item)
+{
+	struct match *best = first(j, false), *pending = first(j, true), *of = NULL;
+	int rc;
+
+	if (rules_must_wait(best, pending)) {
+		item->must_wait = true;
+		item->wait_for = pending->entry.id;
+		return 0;
+	}
+	if ((rc = rules_verdict(best, item)))
+		return rc;
+	if (item->verdict.of.len) {
+		of = best;
+		if ((rc = passages_take(&j->passages, &j->align, item, &of->entry, SHINGLE_WORDS)))
+			return rc;
+		item->verdict.matched_words = j->passages.words;
+		item->verdict.longest_run = j->passages.longest;
+		rules_revision(item, &of->entry, j->passages.pieces, j->passages.n);
+	}
+	if ((rc = take_thirds(j, item, of)))
+		return rc;
+	return passages_finish(&j->passages, item);
+}
+
+int judge_pair(struct judge *j, const struct judge_view *view, struct copy_item *item, uint64_t doc)
+{
+	struct judge_notes notes;
+	int rc = judge_notes(j, view, item, &notes);
+
+	if (rc)
+		return rc;
+	memset(&item->verdict, 0, sizeof(item->verdict));
+	passages_reset(&j->passages);
+	j->candidates.best[0] = doc;
+	j->candidates.n_best = 1;
+	if ((rc = verify(j, view, item, notes.time_ms)) || (rc = decide(j, item)))
+		return rc;
+	if (item->verdict.of.len || j->n_matches == 0)
+		return 0;
+	/* An original, but the person who asks wants to see how far it is from being a copy. */
+	const struct match *m = &j->matches[0];
+	struct verdict *v = &item->verdict;
+	v->containment = m->here;
+	v->other_containment = m->there;
+	v->jaccard = m->jaccard;
+	passages_reset(&j->passages);
+	if ((rc = align_set(&j->align, item->fp)) ||
+	    (rc = passages_take(&j->passages, &j->align, item, &m->entry, SHINGLE_WORDS)))
+		return rc;
+	v->matched_words = j->passages.words;
+	v->longest_run = j->passages.longest;
+	return passages_finish(&j->passages, item);
+}
+
+int judge_item(struct judge *j, const struct judge_view *view, struct copy_item *item, struct judge_notes *ret)
+{
+	const uint64_t *marks;
+	uint32_t n_marks;
+	uint64_t one;
+	int rc = judge_notes(j, view, item, ret);
+
+	if (rc)
+		return rc;
+	memset(&item->verdict, 0, sizeof(item->verdict));
+	item->must_wait = false;
+	passages_reset(&j->passages);
+	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	rc = candidates_find(&j->candidates, view->ops, view->backend, marks, n_marks);
+	if (rc == 0)
+		rc = verify(j, view, item, ret->time_ms);
+	if (rc == 0)
+		rc = decide(j, item);
+	return rc;
+}

@@ -1,0 +1,35 @@
+/* The passages of a verdict under way: runs of words become spans of both texts. Owns heap scratch that it reuses. */
+#ifndef COPYTASTER_WORKERS_COPY_PASSAGES_H
+#define COPYTASTER_WORKERS_COPY_PASSAGES_H
+
+#include "base/err.h"
+#include "workers/copy/align.h"
+#include "workers/copy/entry.h"
+
+#define PASSAGE_SOURCES 9 /* the match and eight third articles */
+
+struct piece {
+	uint32_t here, there, words; /* in words */
+	uint32_t source;
+	struct span other; /* bytes of the other text */
+};
+
+struct passages {
+	struct piece *pieces; /* those of one source in order */
+	size_t n, room;
+	struct str ids[PASSAGE_SOURCES];
+	uint32_t n_sources;
+	uint32_t words, longest; /* of the first source */
+	struct span *spans; /* scratch: the words of an entry */
+	size_t spans_room;
+};
+
+void passages_init(struct passages *p);
+void passages_release(struct passages *p);
+void passages_reset(struct passages *p);
+/* Adds what the entry shares with the article and no source before it does. 0, -ENOMEM, -EBADMSG. */
+int passages_take(struct passages *p, struct align *a, const struct copy_item *item, const struct entry *e, uint32_t min_words) MUST_CHECK;
+/* Writes item->verdict.passages, in order. 0 or -ENOMEM. */
+int passages_finish(struct passages *p, struct copy_item *item) MUST_CHECK;
+
+#endif

@@ -1,0 +1,38 @@
+/* What makes a copy: the thresholds, in one place. Pure. */
+#ifndef COPYTASTER_WORKERS_COPY_RULES_H
+#define COPYTASTER_WORKERS_COPY_RULES_H
+
+#include "base/err.h"
+#include "workers/copy/entry.h"
+#include "workers/copy/passages.h"
+
+#define RULES_PARTIAL_WORDS 40 /* matched words from which reuse is PARTIAL */
+#define RULES_THIRD_WORDS 16   /* shortest run that counts as standing in an article this one is no copy of */
+
+/* In rising order of what they say. */
+enum match_class { CLASS_NONE, CLASS_TEMPLATE, CLASS_PARTIAL, CLASS_COPY, CLASS_EXACT };
+
+/* A candidate after verification. */
+struct match {
+	uint64_t doc;
+	struct entry entry;
+	bool foreign; /* pending, of another batch */
+	uint32_t common;
+	double here, there, jaccard; /* |A∩B| / |A|, / |B|, / |A∪B| */
+	enum match_class class;
+	double score; /* within a class */
+};
+
+/* Needs entry and common; sets the rest. */
+void rules_classify(struct match *m, const struct fingerprint *fp, uint32_t n_distinct, const struct sketch *sketch);
+/* Best first; of equals the one entered first, so that the choice is stable. */
+void rules_sort(struct match *m, size_t n);
+/* Either may be NULL: the best match that may be named, the best that is pending elsewhere. */
+bool rules_must_wait(const struct match *best, const struct match *pending);
+/* Kind, reason, of, story and measures of item's verdict; best NULL: nothing matched. 0 or -ENOMEM. */
+int rules_verdict(const struct match *best, struct copy_item *item) MUST_CHECK;
+/* Sets verdict.revision where the text says that it is one, or where a figure was changed in place. pieces as in struct passages, those
+ * of the match first. */
+void rules_revision(struct copy_item *item, const struct entry *of, const struct piece *pieces, size_t n);
+
+#endif

@@ -1,0 +1,146 @@
+#include "workers/copy/sketch.h"
+
+#include <xxhash.h>
+
+#define GAP_BYTES 16       /* between two words, looked at for the end of a sentence */
+#define SKELETON_WORDS 4
+#define SKETCH_WORDS 4096  /* looked at; what follows says little new and costs */
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool sketch_is_figure(struct str text, struct span w)
+{
+	char c = text.data[w.start];
+
+	return is_digit(c) || ((c == '-' || c == '.') && w.end - w.start > 1 && is_digit(text.data[w.start + 1]));
+}
+
+static bool is_capital(struct str text, struct span w)
+{
+	const unsigned char *p = (const unsigned char *)text.data + w.start;
+	uint32_t n = w.end - w.start;
+
+	if (n < 2)
+		return false;
+	if (*p >= 'A' && *p <= 'Z')
+		return true;
+	/* Capitals of Latin-1, Greek and Cyrillic by their first bytes. */
+	return n > 2 && ((p[0] == 0xC3 && p[1] >= 0x80 && p[1] <= 0x9E) || (p[0] == 0xCE && p[1] >= 0x86 && p[1] <= 0xA9) ||
+			 (p[0] == 0xD0 && p[1] >= 0x80 && p[1] <= 0xAF));
+}
+
+/* A stop, a colon or an empty or indented line stands between the words. */
+static bool opens_sentence(struct str text, uint32_t before, uint32_t start)
+{
+	bool newline = false;
+
+	if (start - before > GAP_BYTES)
+		return true;
+	for (uint32_t p = before; p < start; p++) {
+		char c = text.data[p];
+		if (c == '.' || c == '!' || c == '?' || c == ':' || c == '"')
+			return true;
+		if (newline && (c == '\n' || c == ' ' || c == '\t'))
+			return true;
+		newline |= c == '\n';
+		if (c == '\xE2') /* curly quotes and dashes */
+			return true;
+	}
+	return false;
+}
+
+/* Adds v to a sorted set that keeps its `room` least. */
+static void least_add(uint16_t *set, uint8_t *n, uint8_t room, uint16_t v)
+{
+	uint8_t lo = 0, hi = *n;
+
+	if (*n == room && v >= set[room - 1])
+		return;
+	while (lo < hi) {
+		uint8_t mid = (uint8_t)((lo + hi) / 2);
+		if (set[mid] < v)
+			lo = (uint8_t)(mid + 1);
+		else
+			hi = mid;
+	}
+	if (lo < *n && set[lo] == v)
+		return;
+	uint8_t tail = (uint8_t)((*n < room ? *n : room - 1) - lo);
+	memmove(set + lo + 1, set + lo, tail * sizeof(*set));
+	set[lo] = v;
+	if (*n < room)
+		(*n)++;
+}
+
+static void skeleton_add(struct sketch *s, uint64_t last[SKELETON_WORDS], unsigned *filled, uint64_t token)
+{
+	memmove(last, last + 1, (SKELETON_WORDS - 1) * sizeof(*last));
+	last[SKELETON_WORDS - 1] = token;
+	if (++*filled >= SKELETON_WORDS)
+		least_add(s->skeleton, &s->n_skeleton, SKETCH_SKELETON,
+			  (uint16_t)XXH3_64bits(last, SKELETON_WORDS * sizeof(*last)));
+}
+
+void sketch_make(const struct fingerprint *fp, struct str text, struct sketch *ret)
+{
+	enum { FIGURE = 1, NAME = 2 };
+	uint32_t n = fp->n_words < SKETCH_WORDS ? fp->n_words : SKETCH_WORDS;
+	uint64_t last[SKELETON_WORDS] = { 0 };
+	unsigned filled = 0;
+
+	ret->n_figures = ret->n_names = ret->n_skeleton = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		struct span w = fp->words[i];
+		uint64_t token = fp->word_hashes[i];
+		if (sketch_is_figure(text, w)) {
+			least_add(ret->figures, &ret->n_figures, SKETCH_FIGURES, (uint16_t)(token >> 16));
+			token = FIGURE;
+		} else if (is_capital(text, w) && i > 0 && !opens_sentence(text, fp->words[i - 1].end, w.start)) {
+			least_add(ret->names, &ret->n_names, SKETCH_NAMES, (uint16_t)(token >> 16));
+			token = NAME;
+			if (filled && last[SKELETON_WORDS - 1] == NAME)
+				continue;
+		}
+		skeleton_add(ret, last, &filled, token);
+	}
+}
+
+/* |a ∩ b| / min. A full set may have lost its greater hashes: only what both can hold is compared. */
+static double share(const uint16_t *a, unsigned na, const uint16_t *b, unsigned nb, unsigned room, unsigned *ret_least)
+{
+	unsigned i = 0, j = 0, both = 0;
+	uint32_t limit = UINT32_MAX;
+
+	if (na == room)
+		limit = a[na - 1];
+	if (nb == room && b[nb - 1] < limit)
+		limit = b[nb - 1];
+	while (na && a[na - 1] > limit)
+		na--;
+	while (nb && b[nb - 1] > limit)
+		nb--;
+	*ret_least = na < nb ? na : nb;
+	if (*ret_least == 0)
+		return -1;
+	while (i < na && j < nb) {
+		both += a[i] == b[j];
+		if (a[i] < b[j])
+			i++;
+		else if (a[i] > b[j])
+			j++;
+		else
+			i++, j++;
+	}
+	return (double)both / *ret_least;
+}
+
+struct agreement sketch_compare(const struct sketch *a, const struct sketch *b)
+{
+	struct agreement r;
+	unsigned unused;
+
+	r.figures = share(a->figures, a->n_figures, b->figures, b->n_figures, SKETCH_FIGURES, &r.n_figures);
+	r.names = share(a->names, a->n_names, b->names, b->n_names, SKETCH_NAMES, &r.n_names);
+	r.skeleton = share(a->skeleton, a->n_skeleton, b->skeleton, b->n_skeleton, SKETCH_SKELETON, &unused);
+	return r;
+}

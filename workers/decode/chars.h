@@ -1,0 +1,61 @@
+/* Character classes over UTF-8 code points and ASCII bytes, free of the locale.
+ * Coarse on purpose: enough to tell words, scripts and sentence ends apart. */
+#ifndef COPYTASTER_WORKERS_DECODE_CHARS_H
+#define COPYTASTER_WORKERS_DECODE_CHARS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum script { SCRIPT_NONE, SCRIPT_LATIN, SCRIPT_CYRILLIC, SCRIPT_HEBREW, SCRIPT_ARABIC, SCRIPT_OTHER, SCRIPT_COUNT };
+
+static inline bool chars_lower(unsigned char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static inline bool chars_upper(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static inline bool chars_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool chars_alnum(unsigned char c)
+{
+	return chars_lower(c) || chars_upper(c) || chars_digit(c);
+}
+
+static inline char chars_fold(char c)
+{
+	return chars_upper((unsigned char)c) ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* SCRIPT_NONE for what is no letter. */
+enum script chars_script(uint32_t code);
+/* Letters of two cases only; others are neither. */
+bool chars_code_lower(uint32_t code);
+bool chars_code_upper(uint32_t code);
+bool chars_code_space(uint32_t code);
+
+/* Equal but for the case of ASCII letters. */
+bool chars_same(struct str a, struct str b);
+bool chars_starts(struct str s, const char *folded_prefix);
+/* Offset of the needle (given in lower case) or s.len. O(s.len * needle). */
+size_t chars_find(struct str s, const char *folded_needle);
+
+/* s without white space (also NBSP, byte order mark and zero-width marks) at both ends. */
+struct str chars_trim(struct str s);
+/* The last code point before s.len, its length in bytes in *ret_len; 0 when s is empty. */
+uint32_t chars_last(struct str s, size_t *ret_len);
+
+/* Lower case, runs of space and punctuation as one space, typographic apostrophes dropped; cut at size.
+ * Returns the length. */
+size_t chars_key(struct str s, char *out, size_t size);
+
+#endif

@@ -1,0 +1,307 @@
+#include "workers/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+/* On disk, database "meta": key "store" holds
+ *   0  4  format, little-endian
+ *   4  4  zero
+ *   8  8  identity
+ * To change what any database holds in a way an older program would misread, raise the
+ * format: store_open refuses others. */
+#define STORE_FORMAT 1
+#define STORE_META_BYTES 16
+
+enum { MAX_DBS = 32, MAX_READERS = 512, LOCK_WAIT_MS = 15000, LOCK_STEP_MS = 5 };
+
+struct store {
+	MDB_env *env;
+	int lock_fd; /* -1 when read-only */
+	bool read_only;
+	uint64_t identity;
+	uint64_t map_bytes;
+};
+
+int store_errno(int code)
+{
+	switch (code) {
+	case MDB_SUCCESS:
+		return 0;
+	case MDB_NOTFOUND:
+		return -ENOENT;
+	case MDB_KEYEXIST:
+		return -EEXIST;
+	case MDB_MAP_FULL:
+	case MDB_TXN_FULL:
+		return -ENOSPC;
+	case MDB_VERSION_MISMATCH:
+		return -EPROTONOSUPPORT;
+	case MDB_READERS_FULL:
+	case MDB_DBS_FULL:
+		return -ENFILE;
+	default:
+		/* LMDB's own codes are negative, errno values positive. */
+		return code > 0 ? -code : -EBADMSG;
+	}
+}
+
+static int env_open(struct store *s, const char *dir, struct err *err)
+{
+	int rc = mdb_env_create(&s->env);
+	if (rc)
+		return err_set(err, store_errno(rc), "cannot make an LMDB environment: %s", mdb_strerror(rc));
+	mdb_env_set_maxdbs(s->env, MAX_DBS);
+	mdb_env_set_maxreaders(s->env, MAX_READERS);
+	if ((rc = mdb_env_set_mapsize(s->env, s->map_bytes)))
+		return err_set(err, store_errno(rc), "worker.map_bytes: LMDB does not take %llu bytes: %s",
+			       (unsigned long long)s->map_bytes, mdb_strerror(rc));
+	rc = mdb_env_open(s->env, dir, MDB_NOTLS | MDB_NORDAHEAD | (s->read_only ? MDB_RDONLY : 0), 0640);
+	if (rc == 0)
+		return 0;
+	int code = store_errno(rc);
+	if (code == -EPROTONOSUPPORT)
+		return err_set(err, code, "%s was written by another version of LMDB: use the program that wrote it, or move the folder away to start anew", dir);
+	if (code == -EBADMSG)
+		return err_set(err, code, "%s is damaged (%s): restore it, or move the folder away to start anew (what is published stays in the out folder)", dir, mdb_strerror(rc));
+	return err_set(err, code, "cannot open the ledger in %s: %s", dir, mdb_strerror(rc));
+}
+
+static uint64_t get64(const unsigned char *p)
+{
+	uint64_t v = 0;
+	for (int i = 7; i >= 0; i--)
+		v = v << 8 | p[i];
+	return v;
+}
+
+static int meta_check(struct store *s, const MDB_val *v, const char *dir, struct err *err)
+{
+	const unsigned char *p = v->mv_data;
+	if (v->mv_size != STORE_META_BYTES)
+		return err_set(err, -EBADMSG, "%s is damaged (its description has %zu bytes): restore it, or move the folder away to start anew", dir, v->mv_size);
+	uint32_t format = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+	if (format != STORE_FORMAT)
+		return err_set(err, -EPROTONOSUPPORT, "%s has format %u, this program reads format %u: use the program that wrote it, or move the folder away to start anew", dir, format, STORE_FORMAT);
+	s->identity = get64(p + 8);
+	return 0;
+}
+
+static int meta_make(struct store_txn *t, MDB_dbi dbi)
+{
+	unsigned char p[STORE_META_BYTES] = { STORE_FORMAT };
+	if (getrandom(p + 8, 8, 0) != 8)
+		return -EIO;
+	MDB_val key = { 5, (void *)"store" }, value = { sizeof(p), p };
+	return store_errno(mdb_put(t->mdb, dbi, &key, &value, 0));
+}
+
+static int meta_read(struct store *s, MDB_dbi dbi, const char *dir, struct err *err)
+{
+	struct store_txn t;
+	int rc = store_read(s, &t);
+	if (rc)
+		return err_set(err, rc, "cannot read %s: %s", dir, strerror(-rc));
+	MDB_val key = { 5, (void *)"store" }, value;
+	rc = store_errno(mdb_get(t.mdb, dbi, &key, &value));
+	if (rc == 0)
+		rc = meta_check(s, &value, dir, err);
+	store_abort(&t);
+	return rc;
+}
+
+/* At start only: the loop does not run yet, so waiting in small steps is allowed. */
+static int write_patiently(struct store *s, struct store_txn *t)
+{
+	for (int waited = 0;; waited += LOCK_STEP_MS) {
+		int rc = store_write(s, t);
+		if (rc != -EAGAIN || waited >= LOCK_WAIT_MS)
+			return rc;
+		nanosleep(&(struct timespec){ 0, LOCK_STEP_MS * 1000000L }, NULL);
+	}
+}
+
+static int meta_open(struct store *s, const char *dir, struct err *err)
+{
+	MDB_dbi dbi;
+	int rc = store_dbi(s, "meta", 0, &dbi);
+	if (rc == -ENOENT)
+		return err_set(err, rc, "there is no ledger in %s yet", dir);
+	if (rc)
+		return err_set(err, rc, "cannot open the ledger in %s: %s", dir, strerror(-rc));
+	rc = meta_read(s, dbi, dir, err);
+	if (rc != -ENOENT || s->read_only)
+		return rc;
+	struct store_txn t;
+	if ((rc = write_patiently(s, &t)))
+		return err_set(err, rc, "cannot write to %s: %s", dir, rc == -EAGAIN ? "another worker holds its lock; stop or kill it" : strerror(-rc));
+	MDB_val key = { 5, (void *)"store" }, value;
+	if (mdb_get(t.mdb, dbi, &key, &value) == MDB_NOTFOUND) /* another may have been first */
+		rc = meta_make(&t, dbi);
+	if (rc == 0)
+		rc = store_commit(&t);
+	else
+		store_abort(&t);
+	if (rc)
+		return err_set(err, rc, "cannot write to %s: %s", dir, strerror(-rc));
+	return meta_read(s, dbi, dir, err);
+}
+
+static int lock_open(struct store *s, const char *dir, struct err *err)
+{
+	char path[4096];
+	if (snprintf(path, sizeof(path), "%s/write.lock", dir) >= (int)sizeof(path))
+		return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
+	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	if (s->lock_fd < 0)
+		return err_set(err, -errno, "cannot open %s: %s: give the service's user write access to the folder", path, strerror(errno));
+	return 0;
+}
+
+int store_open(const char *dir, uint64_t map_bytes, bool read_only, struct store **ret, struct err *err)
+{
+	if (read_only && access(dir, F_OK))
+		return err_set(err, -errno, "there is no ledger in %s", dir);
+	struct store *s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_set(err, -ENOMEM, "out of memory");
+	*s = (struct store){ .lock_fd = -1, .read_only = read_only, .map_bytes = map_bytes };
+	int rc = read_only ? 0 : file_mkdirs(dir, 0750, err);
+	if (rc == 0 && !read_only)
+		rc = lock_open(s, dir, err);
+	if (rc == 0)
+		rc = env_open(s, dir, err);
+	if (rc == 0)
+		rc = meta_open(s, dir, err);
+	if (rc) {
+		store_close(&s);
+		return rc;
+	}
+	*ret = s;
+	return 0;
+}
+
+void store_close(struct store **s)
+{
+	if (!*s)
+		return;
+	if ((*s)->env)
+		mdb_env_close((*s)->env);
+	if ((*s)->lock_fd >= 0)
+		close((*s)->lock_fd);
+	free(*s);
+	*s = NULL;
+}
+
+uint64_t store_identity(const struct store *s)
+{
+	return s->identity;
+}
+
+int store_dbi(struct store *s, const char *name, unsigned flags, MDB_dbi *ret)
+{
+	struct store_txn t;
+	int rc = store_read(s, &t);
+	if (rc)
+		return rc;
+	rc = store_errno(mdb_dbi_open(t.mdb, name, flags, ret));
+	if (rc == 0) /* the handle outlives a committed transaction only */
+		rc = store_errno(mdb_txn_commit(t.mdb));
+	else
+		store_abort(&t);
+	if (rc != -ENOENT || s->read_only)
+		return rc;
+	if ((rc = write_patiently(s, &t)))
+		return rc;
+	rc = store_errno(mdb_dbi_open(t.mdb, name, flags | MDB_CREATE, ret));
+	if (rc) {
+		store_abort(&t);
+		return rc;
+	}
+	return store_commit(&t);
+}
+
+static int begin(struct store *s, unsigned flags, struct store_txn *ret)
+{
+	MDB_txn *mdb;
+	int rc = mdb_txn_begin(s->env, NULL, flags, &mdb);
+	if (rc == MDB_MAP_RESIZED) { /* another process was told a larger map */
+		if ((rc = mdb_env_set_mapsize(s->env, 0)) == 0)
+			rc = mdb_txn_begin(s->env, NULL, flags, &mdb);
+	}
+	if (rc)
+		return store_errno(rc);
+	*ret = (struct store_txn){ .mdb = mdb, .store = s, .write = !(flags & MDB_RDONLY) };
+	return 0;
+}
+
+int store_read(struct store *s, struct store_txn *ret)
+{
+	return begin(s, MDB_RDONLY, ret);
+}
+
+int store_write(struct store *s, struct store_txn *ret)
+{
+	if (s->read_only)
+		return -EROFS;
+	if (flock(s->lock_fd, LOCK_EX | LOCK_NB))
+		return errno == EWOULDBLOCK || errno == EINTR ? -EAGAIN : -errno;
+	int rc = begin(s, 0, ret);
+	if (rc)
+		(void)flock(s->lock_fd, LOCK_UN);
+	return rc;
+}
+
+static void unlock(struct store_txn *t)
+{
+	if (t->write)
+		(void)flock(t->store->lock_fd, LOCK_UN);
+	t->mdb = NULL;
+}
+
+int store_commit(struct store_txn *t)
+{
+	int rc = file_fault ? file_fault("commit") : 0;
+	if (rc) {
+		store_abort(t);
+		return rc;
+	}
+	rc = store_errno(mdb_txn_commit(t->mdb));
+	unlock(t);
+	return rc;
+}
+
+void store_abort(struct store_txn *t)
+{
+	if (!t->mdb)
+		return;
+	mdb_txn_abort(t->mdb);
+	unlock(t);
+}
+
+int store_stat(struct store *s, struct store_stat *ret)
+{
+	MDB_envinfo info;
+	MDB_stat stat;
+	int rc = mdb_env_info(s->env, &info);
+	if (rc || (rc = mdb_env_stat(s->env, &stat)))
+		return store_errno(rc);
+	ret->map_bytes = info.me_mapsize;
+	ret->used_bytes = (uint64_t)(info.me_last_pgno + 1) * stat.ms_psize;
+	ret->readers = info.me_numreaders;
+	return 0;
+}
+
+void store_reader_check(struct store *s)
+{
+	int dead;
+	(void)mdb_reader_check(s->env, &dead);
+}
