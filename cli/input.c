@@ -5,22 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/buf.h"
 #include "base/clock.h"
+#include "cli/lines.h"
 
-enum { CHUNK_BYTES = 256 * 1024, MOST_ID_BYTES = 1024 };
+enum { MOST_ID_BYTES = 1024 };
 
 struct input {
-	int fd;
+	struct lines lines;
 	uint64_t max_article_bytes;
-	size_t max_line_bytes;
-	struct buf data;
-	size_t taken;    /* of data, by lines handed out */
-	size_t searched; /* of data, without a newline behind taken */
-	bool at_end;
-	uint64_t number;
 	json_t *line; /* the views of the last line point into it */
 	char id[32];  /* of an id that is a number */
 };
@@ -30,11 +23,9 @@ struct input *input_new(int fd, uint64_t max_article_bytes)
 	struct input *in = calloc(1, sizeof(*in));
 	if (!in)
 		return NULL;
-	in->fd = fd;
 	in->max_article_bytes = max_article_bytes;
 	/* Each byte may stand there as \u00NN; the rest is for the other fields. */
-	in->max_line_bytes = (size_t)max_article_bytes * 6 + 64 * 1024;
-	buf_init(&in->data, 0);
+	lines_init(&in->lines, fd, (size_t)max_article_bytes * 6 + 64 * 1024);
 	return in;
 }
 
@@ -43,81 +34,14 @@ void input_free(struct input **in)
 	if (!*in)
 		return;
 	json_decref((*in)->line);
-	buf_release(&(*in)->data);
+	lines_release(&(*in)->lines);
 	free(*in);
 	*in = NULL;
 }
 
-/* ---- lines ---- */
-
-static const char *find_newline(struct input *in)
-{
-	if (in->searched == in->data.len)
-		return NULL;
-	const char *nl = memchr(in->data.data + in->searched, '\n', in->data.len - in->searched);
-	in->searched = nl ? (size_t)(nl - in->data.data) : in->data.len;
-	return nl;
-}
-
 bool input_ready(const struct input *in)
 {
-	return in->data.len > in->taken && memchr(in->data.data + in->taken, '\n', in->data.len - in->taken);
-}
-
-static void drop_taken(struct input *in)
-{
-	size_t rest = in->data.len - in->taken;
-	if (in->taken && rest)
-		memmove(in->data.data, in->data.data + in->taken, rest);
-	buf_truncate(&in->data, rest);
-	in->searched -= in->taken;
-	in->taken = 0;
-}
-
-static int read_chunk(struct input *in)
-{
-	size_t had = in->data.len;
-	char *room = buf_reserve(&in->data, CHUNK_BYTES);
-	if (!room)
-		return -ENOMEM;
-	ssize_t got;
-	do
-		got = read(in->fd, room, CHUNK_BYTES);
-	while (got < 0 && errno == EINTR);
-	int rc = got < 0 ? -errno : 0;
-	buf_truncate(&in->data, had + (got > 0 ? (size_t)got : 0));
-	in->at_end = got == 0;
-	return rc;
-}
-
-/* The next line without its newline. 1: at the end; -EFBIG: longer than allowed, it was passed over. */
-static int next_line(struct input *in, struct str *ret)
-{
-	bool too_long = false;
-	const char *nl;
-	while (!(nl = find_newline(in)) && !in->at_end) {
-		if (in->taken)
-			drop_taken(in);
-		if (in->data.len > in->max_line_bytes) {
-			too_long = true;
-			buf_truncate(&in->data, 0);
-			in->searched = 0;
-		}
-		int rc = read_chunk(in);
-		if (rc)
-			return rc;
-	}
-	size_t end = nl ? (size_t)(nl - in->data.data) : in->data.len;
-	if (!nl && end == in->taken && !too_long)
-		return 1;
-	if (end > in->taken)
-		*ret = str_cut(in->data.data ? (struct str){ in->data.data, in->data.len } : (struct str){ 0 }, in->taken, end);
-	else
-		*ret = (struct str){ 0 };
-	in->taken = nl ? end + 1 : end;
-	in->searched = in->taken;
-	in->number++;
-	return too_long || ret->len > in->max_line_bytes ? -EFBIG : 0;
+	return lines_ready(&in->lines);
 }
 
 /* ---- fields ---- */
@@ -208,16 +132,16 @@ enum input_result input_next(struct input *in, struct input_line *ret, struct er
 	json_decref(in->line);
 	in->line = NULL;
 	do {
-		rc = next_line(in, &s);
+		rc = lines_next(&in->lines, &s);
 		if (rc == 0)
-			s = trim(s, in->number == 1);
+			s = trim(s, in->lines.number == 1);
 	} while (rc == 0 && s.len == 0);
 	if (rc == 1)
 		return INPUT_END;
-	struct input_line line = { .number = in->number };
+	struct input_line line = { .number = in->lines.number };
 	if (rc == -EFBIG) {
 		line.code = "TOO_LARGE";
-		(void)err_set(err, rc, "the line is longer than %zu bytes", in->max_line_bytes);
+		(void)err_set(err, rc, "the line is longer than %zu bytes", in->lines.max_bytes);
 	} else if (rc) {
 		(void)err_set(err, rc, "cannot read the input: %s", strerror(-rc));
 		return INPUT_ERROR;

@@ -73,7 +73,7 @@ static void print_one(int dirfd, const char *name)
 	buf_text(&line, ": ");
 	term_text(&line, value_text(v, "reason"));
 	buf_char(&line, '\n');
-	(void)term_flush(&line, STDERR_FILENO);
+	term_say(&line);
 	buf_release(&line);
 	json_decref(v);
 }
@@ -97,6 +97,8 @@ uint64_t outcome_print_failed(const struct options *o, uint64_t since_wall_ms)
 	while (d && (e = readdir(d))) {
 		if (!is_reason(fd, e->d_name, since_wall_ms))
 			continue;
+		if (n == 0)
+			fprintf(stderr, "Failed, kept in %s/failed:\n", o->spool);
 		if (n++ < MOST_SHOWN)
 			print_one(fd, e->d_name);
 	}

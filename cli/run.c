@@ -1,6 +1,7 @@
 /* copytaster run: everything on one machine. */
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,7 +118,7 @@ static void show_progress(void *arg)
 		buf_printf(&line, "  %u restart%s", restarts, restarts == 1 ? "" : "s");
 	term_off(&line, &r->screen);
 	buf_char(&line, '\r');
-	(void)term_flush(&line, STDERR_FILENO);
+	term_say(&line);
 	buf_release(&line);
 }
 
@@ -144,16 +145,14 @@ static void stop(struct run *r)
 static void on_signal(int signo, void *arg)
 {
 	struct run *r = arg;
-	if (signo == SIGUSR1)
+	if (signo != SIGINT && signo != SIGTERM && signo != SIGHUP)
 		return;
 	clear_progress(r);
-	if (r->stopping && !r->finished) {
+	if (r->stopping) {
 		fputs("copytaster run: killing; what was not finished is taken up again at the next start\n", stderr);
 		supervisor_kill(r->supervisor);
 		return;
 	}
-	if (r->stopping)
-		return;
 	fputs("copytaster run: draining; a second signal kills\n", stderr);
 	stop(r);
 }
@@ -241,7 +240,7 @@ static int start(struct run *r, struct err *err)
 	if (rc && rc != -ENOENT)
 		return rc;
 	r->follow_from_start = rc == -ENOENT;
-	struct supervisor_config config = { r->loop, r->arguments, r->workers, r->options.lease_ms, on_event, r };
+	struct supervisor_config config = { r->loop, r->arguments, r->workers, r->options.lease_ms, r->once, on_event, r };
 	rc = supervisor_new(&config, &r->supervisor, err);
 	if (rc)
 		return rc;
@@ -263,8 +262,11 @@ static void finish_following(struct run *r)
 	clear_progress(r);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	if (follow_open(r->follow, r->follow_from_start, &err) == 0)
-		(void)follow_finish(r->follow);
+	int rc = follow_open(r->follow, r->follow_from_start, &err);
+	if (rc == 0)
+		rc = follow_finish(r->follow);
+	if (rc && rc != -ENOENT)
+		fprintf(stderr, "copytaster run: standard output: %s\n", strerror(-rc));
 }
 
 /* The status of --once, with what there is to say. */
@@ -277,14 +279,13 @@ static int account(const struct run *r)
 				r->options.drop, r->options.out);
 	fprintf(stderr, "copytaster run: %llu accepted, %llu published, %llu copies, %llu failed\n", (unsigned long long)s.accepted,
 		(unsigned long long)s.published, (unsigned long long)s.copies, (unsigned long long)s.failed);
-	if (s.failed) {
-		fprintf(stderr, "Failed, kept in %s/failed:\n", r->options.spool);
-		(void)outcome_print_failed(&r->options, r->started_wall_ms);
-	}
+	if (supervisor_restarts(r->supervisor))
+		fputs("  (since ingest was started last; `copytaster audit` counts all)\n", stderr);
+	uint64_t failed = outcome_print_failed(&r->options, r->started_wall_ms);
 	if (s.left || active || s.accepted > s.published + s.copies + s.failed)
 		return cli_fail(r->cli, CLI_FAILED, "not everything is accounted for: %llu left, %llu in active/; run it again, then `copytaster audit`",
 				(unsigned long long)s.left, (unsigned long long)active);
-	return s.failed ? CLI_PARTLY : CLI_OK;
+	return s.failed || failed ? CLI_PARTLY : CLI_OK;
 }
 
 static int end(struct run *r)

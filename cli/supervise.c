@@ -22,7 +22,8 @@ enum {
 	START_MS = 60000,  /* from exec to READY */
 	CHECK_MS = 200,
 	DRAIN_MS = 30000,  /* how long workers wait for ingest to end before they are drained too */
-	MOST_FAILURES = 30 /* exits in a row without a good life before run gives up */
+	MOST_FAILURES = 30,    /* exits in a row without a good life before run gives up */
+	ONCE_FAILURES = 3      /* the same of ingest with --once, before what it left is accepted as left */
 };
 
 struct child {
@@ -227,14 +228,24 @@ static void describe(int status, char *out, size_t size)
 		(void)snprintf(out, size, "ended with status %d; its own message stands above", WEXITSTATUS(status));
 }
 
+/* With --once ingest says by 2 that some files failed, and by 1 that it left some, or that it broke and can try again. */
+static bool ended_well(const struct child *c, int status)
+{
+	if (!WIFEXITED(status))
+		return false;
+	int code = WEXITSTATUS(status);
+	bool once = c->ingest && c->supervisor->config.once && c->supervisor->ready_once[c->ingest];
+	return code == 0 || (once && (code == 2 || (code == 1 && c->failures >= ONCE_FAILURES)));
+}
+
 static void ended(struct child *c, int status)
 {
 	struct supervisor *s = c->supervisor;
 	char how[128];
-	bool well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	uint64_t lived_ms = clock_mono_ms() - c->started_ms;
 	describe(status, how, sizeof(how));
 	c->failures = lived_ms >= GOOD_LIFE_MS || WIFSIGNALED(status) ? 0 : c->failures + 1;
+	bool well = ended_well(c, status);
 	if (c->finished) {
 		if (!well && !c->killed)
 			log_warn("CT4003", "child ended badly while draining", "child=%s how=\"%s\"", c->name, how);

@@ -17,7 +17,7 @@ struct supervisor;
 
 enum supervisor_event {
 	SUPERVISOR_READY,    /* ingest and one worker have said READY, for the first time */
-	SUPERVISOR_INGESTED, /* ingest ended well by itself: with ingest.once, all is done */
+	SUPERVISOR_INGESTED, /* ingest ended by itself: with once, it has done all it could */
 	SUPERVISOR_FAILED,   /* a child cannot run at all; supervisor_why says which. The drain has begun. */
 	SUPERVISOR_GONE      /* no child is left after a drain */
 };
@@ -29,6 +29,7 @@ struct supervisor_config {
 	char *const *arguments; /* of every child, NULL-terminated, outlive the supervisor */
 	unsigned workers;
 	uint64_t lease_ms;
+	bool once; /* ingest ends by itself */
 	supervisor_fn *fn;
 	void *arg;
 };

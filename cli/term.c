@@ -177,3 +177,9 @@ int term_flush(struct buf *out, int fd)
 	buf_reset(out);
 	return rc;
 }
+
+void term_say(struct buf *out)
+{
+	int rc = term_flush(out, STDERR_FILENO);
+	(void)rc;
+}

@@ -39,5 +39,7 @@ void term_pad(struct buf *out, unsigned used, unsigned columns);
 
 /* Writes and empties the buffer. 0 or -errno; -ENOMEM when the buffer had failed. */
 int term_flush(struct buf *out, int fd) MUST_CHECK;
+/* To stderr: when that fails there is nobody to tell. */
+void term_say(struct buf *out);
 
 #endif

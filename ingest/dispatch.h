@@ -48,6 +48,8 @@ bool dispatch_send(struct dispatch *d, size_t max);
 void dispatch_monitor(struct dispatch *d);
 /* Call when probe_when (monotonic ms, UINT64_MAX: never) has come. */
 void dispatch_probe(struct dispatch *d, uint64_t now);
+/* A lease was taken from this worker. */
+void dispatch_tell_stale(struct dispatch *d, struct worker *w, const struct ctl_lease *lease);
 /* Tells every worker to finish what it has started. */
 void dispatch_drain(struct dispatch *d);
 

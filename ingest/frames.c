@@ -46,6 +46,13 @@ void dispatch_stale(struct dispatch *d, struct worker *w, struct ctl_lease *leas
 	(void)dispatch_to(d, w, &m);
 }
 
+void dispatch_tell_stale(struct dispatch *d, struct worker *w, const struct ctl_lease *lease)
+{
+	struct ctl_lease copy = *lease;
+
+	dispatch_stale(d, w, &copy, 1);
+}
+
 static void refuse(struct dispatch *d, const struct frame *f, const char *code, const char *reason)
 {
 	struct ctl m = { .type = CTL_REFUSED, .incarnation = f->m.incarnation, .protocol = CTL_PROTOCOL, .reason_code = str_of(code),

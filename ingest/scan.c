@@ -80,8 +80,10 @@ static void meet_file(struct watch *w, const char *name, const struct stat *st, 
 		return;
 	}
 	e->pass = w->pass;
-	if ((e->flags & SEEN_WARNED) && e->look == seen_identity(st))
-		e->flags = SEEN_COMPLETE, e->look = look; /* could not be moved before: try again, silently */
+	if ((e->flags & SEEN_WARNED) && e->look == seen_identity(st)) {
+		e->flags |= SEEN_COMPLETE;
+		e->look = look; /* could not be moved before: try again, without another word */
+	}
 	if (e->look != look) {
 		e->look = look;
 		e->since = seen_time(now);

@@ -114,14 +114,16 @@ void watch_leave(struct watch *w, const char *name, const struct stat *st, const
 	struct seen_entry *e = seen_get(&w->seen, name);
 	uint64_t identity = seen_identity(st);
 	char quoted[400];
+	bool said;
 
 	if (!e)
 		return;
 	e->pass = w->pass;
-	if ((e->flags & SEEN_WARNED) && e->look == identity)
-		return;
+	said = (e->flags & SEEN_WARNED) && (e->look == identity || e->look == seen_look(st));
 	e->flags = SEEN_WARNED;
 	e->look = identity;
+	if (said)
+		return;
 	log_warn("CT1101", "left in the drop folder", "name=%s why=\"%s\"", log_quote(str_of(name), quoted, sizeof(quoted)), why);
 }
 
@@ -170,6 +172,8 @@ bool watch_claim(struct watch *w, const char *name, const struct stat *st, uint6
 		}
 		w->progress = now;
 		w->whole_pass = false;
+		if (w->options->once)
+			watch_rescan(w, now); /* the end is known by a pass that finds nothing */
 		return true;
 	}
 	switch (-r) {

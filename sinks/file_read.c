@@ -67,7 +67,7 @@ static int closed_size(struct file_reader *r, const char *name, int stream, uint
 static int look_up(struct file_reader *r, struct progress *p)
 {
 	struct ledger_segment row;
-	uint64_t end[SEGMENT_STREAMS];
+	uint64_t end[SEGMENT_STREAMS] = { 0 };
 	/* The articles are renamed last: when they are closed, the claims are. */
 	if (closed_size(r, p->name, SEGMENT_ARTICLES, &end[SEGMENT_ARTICLES]) == 0 &&
 	    closed_size(r, p->name, SEGMENT_CLAIMS, &end[SEGMENT_CLAIMS]) == 0) {

@@ -12,7 +12,7 @@ work=$(mktemp -d /tmp/ct.XXXXXX)
 pids=()
 ok=
 
-finish() {
+end_all() {
 	local pid
 	touch "$work/stop"
 	for pid in "${pids[@]:-}"; do
@@ -22,14 +22,20 @@ finish() {
 	for pid in "$work"/*.pid; do
 		[ ! -e "$pid" ] || kill -KILL "$(cat "$pid")" 2>/dev/null
 	done
-	wait 2>/dev/null
+	wait
+}
+
+finish() {
+	local log
+	end_all 2>/dev/null # and do not print who was killed
 	# What a sanitizer said must reach ctest even when the test passed.
 	grep -hE 'AddressSanitizer|LeakSanitizer|runtime error:' "$work"/*.log 2>/dev/null
 	if [ -z "$ok" ]; then
 		for log in "$work"/*.log; do
-			[ ! -s "$log" ] || { echo "--- the end of $(basename "$log"):"; tail -n 40 "$log"; }
+			[ ! -s "$log" ] || { echo "--- the end of $(basename "$log"):"; tail -n 40 "$log" | cut -c1-300; }
 		done
 	fi
+	! declare -F at_end >/dev/null || at_end # the test's own
 	chmod -R u+rwx "$work" 2>/dev/null
 	rm -rf "$work"
 }
@@ -62,7 +68,7 @@ expect() {
 
 # expect_text WHAT FILE REGEX: somewhere in the file.
 expect_text() {
-	grep -Eq -- "$3" "$2" || { tail -n 20 "$2"; fail "$1: nothing in $(basename "$2") matches: $3"; }
+	grep -Eq -- "$3" "$2" || { tail -n 20 "$2" | cut -c1-300; fail "$1: nothing in $(basename "$2") matches: $3"; }
 }
 
 # wait_for SECONDS WHAT COMMAND…: until the command succeeds.
@@ -114,7 +120,7 @@ supervise() {
 			sleep 0.1
 		done
 		rm -f "$work/$name.pid"
-	) &
+	) 2>/dev/null &
 	pids+=($!)
 }
 
@@ -167,8 +173,18 @@ drop() {
 	done
 }
 
+# move_in FOLDER: all its articles into the drop folder, as fast as rename allows. (mv looks at a file once more after the
+# rename, when it may be claimed already, and complains.)
+move_in() {
+	python3 - "$1" "$work/drop" <<'PY'
+import os, sys
+for name in sorted(os.listdir(sys.argv[1])):
+    os.rename(os.path.join(sys.argv[1], name), os.path.join(sys.argv[2], name))
+PY
+}
+
 outputs() { python3 "$here/flow/outputs.py" --out "$work/out" --spool "$spool" "$@" || fail "the outputs are not as they should be"; }
 audit() {
 	"$bin/copytaster" audit --config "$work/copytaster.conf" >"$work/audit.log" 2>&1 ||
-		{ cat "$work/audit.log"; fail "audit exits with $?"; }
+		{ cut -c1-300 "$work/audit.log"; fail "audit exits with $?"; }
 }

@@ -7,8 +7,11 @@
 points=${2:-4}
 strace -f -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 site ingest.settle=20ms ingest.scan_settle=200ms ingest.rescan=500ms ingest.ready=300ms ingest.lease=3s file.segment_age=1s
-"$bin/wiregen" --out "$work/feed" --count 4000 --copies 30 --seed 51 || fail wiregen
-total=0 hit=0
+mkdir "$work/feed"
+for ((round = 0; round < points * 6; round++)); do
+	"$bin/wiregen" --out "$work/feed/$round" --first $((round * 12)) --count 12 --copies 30 --seed 51 || fail wiregen
+done
+total=0 hit=0 round=0
 declare -A command
 command[ingest]="$bin/copytaster-ingest --config $work/copytaster.conf"
 command[w1]="$bin/copytaster-worker --config $work/copytaster.conf --worker.name=w1"
@@ -16,16 +19,16 @@ command[w1]="$bin/copytaster-worker --config $work/copytaster.conf --worker.name
 ended() { gone "$(pid_of "$1")"; }
 ended_or_settled() { ended "$1" || settled "$2"; }
 
-# round VICTIM CALLS WHEN
-round() {
-	local victim=$1 calls=$2 when=$3 other=w1 files
+# strike VICTIM CALLS WHEN
+strike() {
+	local victim=$1 calls=$2 when=$3 other=w1
 	[ "$victim" = ingest ] || other=ingest
 	# shellcheck disable=SC2086  # a command of several words
 	start $other ${command[$other]}
 	# shellcheck disable=SC2086
 	start "$victim" strace -f -qq -o /dev/null -e "trace=$calls" -e "inject=$calls:signal=SIGKILL:when=$when" ${command[$victim]}
-	mapfile -t files < <(find "$work/feed" -name '*.txt' | sort | head -n 12)
-	mv "${files[@]}" "$work/drop/"
+	move_in "$work/feed/$round"
+	round=$((round + 1))
 	total=$((total + 12))
 	wait_for 30 "$victim ended or all is done ($calls:$when)" ended_or_settled "$victim" $total
 	if ended "$victim"; then
@@ -44,13 +47,15 @@ round() {
 	expect "files in failed/ after $victim died at $calls:$when" "$(count "$spool/failed")" 0
 }
 
+exec 3>&2 2>"$work/killed" # the shell says who was killed, and that is the point
 for victim in ingest w1; do
 	for ((point = 1; point <= points; point++)); do
-		round $victim rename,renameat,renameat2 $point
-		round $victim fsync,fdatasync $point
-		round $victim write,pwrite64 $((point * 25)) # most of them wake a thread of libzmq
+		strike $victim rename,renameat,renameat2 $point
+		strike $victim fsync,fdatasync $point
+		strike $victim write,pwrite64 $((point * 25)) # most of them wake a thread of libzmq
 	done
 done
+exec 2>&3
 say "$hit of $((points * 6)) rounds ended in a kill; $total articles"
 [ $hit -ge $((points * 3)) ] || fail "too few kills: the points were not reached"
 outputs --articles $total

@@ -10,6 +10,7 @@ fi
 mount -t tmpfs -o size=64k none /mnt 2>/dev/null || skip "no tmpfs may be mounted here"
 umount /mnt
 n=300
+at_end() { umount "$work/out" "$work/state" "$work/drop" 2>/dev/null; }
 
 # full WHAT FOLDER SIZE
 full() {
@@ -22,7 +23,7 @@ full() {
 	supervise ingest "$bin/copytaster-ingest" --config "$work/copytaster.conf"
 	supervise w1 "$bin/copytaster-worker" --config "$work/copytaster.conf" --worker.name=w1
 	wait_for 20 "ingest is up" test -S "$spool/ingest.sock"
-	mv "$work"/feed/*.txt "$work/drop/" || fail "no room for the articles themselves"
+	move_in "$work/feed" || fail "no room for the articles themselves"
 	if [ "$1" = drop ]; then
 		wait_for 60 "the first are done" settled 20
 		dd if=/dev/zero of="$work/drop/.ballast" bs=4k 2>/dev/null

@@ -16,12 +16,8 @@ for w in w1 w2; do
 done
 wait_for 20 "ingest is up" test -S "$spool/ingest.sock"
 
-# The feed arrives while the storm goes on, in portions, as rename allows it.
-(
-	trap - EXIT
-	cd "$work/feed" || exit 1
-	find . -name 'art-*.txt' | sort | xargs -n 500 mv -t "$work/drop"
-) &
+# The feed arrives while the storm goes on.
+move_in "$work/feed" &
 feeder=$!
 
 began=$SECONDS

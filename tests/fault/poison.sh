@@ -14,7 +14,7 @@ for w in w1 w2; do
 	supervise $w "$bin/copytaster-worker" --config "$work/copytaster.conf" --worker.name=$w
 done
 wait_for 20 "ingest is up" test -S "$spool/ingest.sock"
-mv "$work"/feed/*.txt "$work/drop/"
+move_in "$work/feed"
 wait_for 200 "the good ones are done" settled "$n"
 failed() { [ "$(count "$spool/failed")" -ge 1 ]; }
 wait_for 60 "the bad one is in failed/" failed

@@ -12,7 +12,7 @@ fi
 . "$(dirname "$0")/../lib.sh"
 
 # ---- files, one outcome each ----
-limits=(ingest.settle=20ms ingest.max_article_bytes=64K ingest.rescan=500ms)
+limits=(ingest.settle=20ms ingest.scan_settle=300ms ingest.max_article_bytes=64K ingest.rescan=500ms)
 site "${limits[@]}"
 "$bin/wiregen" --out "$work/feed" --count 6 --copies 0 --seed 41 || fail wiregen
 set -- "$work"/feed/*.txt

@@ -8,7 +8,7 @@ ingest
 worker w1
 worker w2
 wait_for 20 "ingest is up" test -S "$spool/ingest.sock"
-mv "$work"/feed/*.txt "$work/drop/"
+move_in "$work/feed"
 
 # A worker alone: what it had goes to the other.
 wait_for 60 "the first articles are done" settled 100

@@ -29,7 +29,7 @@ site ingest.settle=20ms
 start ingest strace -f -qq -o "$work/ingest.calls" "$bin/copytaster-ingest" --config "$work/copytaster.conf"
 start w1 strace -f -qq -o "$work/worker.calls" "$bin/copytaster-worker" --config "$work/copytaster.conf" --worker.name=w1
 wait_for 30 "ingest is up" test -S "$spool/ingest.sock"
-mv "$work"/feed/*.txt "$work/drop/"
+move_in "$work/feed"
 wait_for 60 "all is done" settled 300
 for name in w1 ingest; do
 	pkill -TERM -P "$(pid_of $name)"

@@ -338,12 +338,32 @@ static int passive(struct scope *s, const struct cue *c, struct range subject, u
 	return hedge(s, c, subject);
 }
 
+/* "Television broadcast footage …, showing C" */
+static int broadcast(struct scope *s, const struct cue *c, struct range source, uint32_t left)
+{
+	const struct text *x = s->x;
+	bool media = false;
+	for (uint32_t i = source.first; i < source.end; i++)
+		media |= (tok(x, i)->lex & LEX_MEDIA) != 0;
+	for (uint32_t i = c->at.end; media && i + 1 < s->hi; i++) {
+		if (!token_is(x, i, "showing"))
+			continue;
+		struct mark m = mark_of(s, c, MARK_PREFIX);
+		m.cue[m.n_cue++] = (struct range){ i, i + 1 };
+		m.source = source;
+		m.left = left;
+		part_add(&m, (struct range){ i + 1, s->hi });
+		return finish(s, &m);
+	}
+	return 0;
+}
+
 static bool shares_subject(const struct text *x, uint32_t lo, uint32_t end)
 {
 	return end > lo && (tok(x, end - 1)->pos == POS_COORD || (comma(x, end - 1) && end - 1 > lo && tok(x, end - 2)->kind != TOKEN_QUOTE_CLOSE));
 }
 
-static int finite(struct scope *s, const struct cue *c)
+static int finite_cue(struct scope *s, const struct cue *c)
 {
 	const struct text *x = s->x;
 	uint32_t left, first = c->at.first;
@@ -367,6 +387,8 @@ static int finite(struct scope *s, const struct cue *c)
 		if (r < 0 || (s->list->n && s->list->v[s->list->n - 1].cue[0].first >= first))
 			return r;
 	}
+	if ((c->lex & LEX_AIR) && !(c->lex & LEX_SHOW))
+		return broadcast(s, c, source, left);
 	uint32_t end = behind_cue(s, c);
 	bool parenthetical = (c->lex & (LEX_SAY | LEX_THINK)) && ends_at(x, end, s->hi) && content_before(s, left);
 	if (parenthetical && !(end < s->hi && comma(x, end) && end + 1 < s->hi && tok(x, end + 1)->kind == TOKEN_QUOTE_OPEN &&
@@ -388,7 +410,11 @@ static int participle(struct scope *s, const struct cue *c)
 		return 0;
 	struct range source = subject_before(x, s->lo, c->at.first, &left);
 	struct range content = content_behind(x, c, c->at.end, s->hi);
-	if (range_empty(source) || range_empty(content) || !(tok(x, content.first)->pos == POS_THAT || tok(x, content.first)->kind == TOKEN_QUOTE_OPEN || clause_at(x, content.first, s->hi)))
+	if (range_empty(source) || range_empty(content))
+		return 0;
+	uint8_t begins = tok(x, content.first)->pos;
+	bool clause = (begins == POS_PRON || begins == POS_DET || begins == POS_NAME) && clause_at(x, content.first, s->hi);
+	if (begins != POS_THAT && tok(x, content.first)->kind != TOKEN_QUOTE_OPEN && !clause)
 		return 0;
 	return prefix_mark(s, c, source, left);
 }
@@ -447,6 +473,8 @@ static int adverb(struct scope *s, const struct cue *c)
 	uint32_t first = c->at.first, end = c->at.end;
 	while (first > s->lo && !stop(x, first - 1) && tok(x, first - 1)->pos != POS_THAT && tok(x, first - 1)->pos != POS_REL && tok(x, first - 1)->pos != POS_SUB)
 		first--;
+	if (end < s->hi && comma(x, end))
+		end++;
 	while (end < s->hi && !stop(x, end))
 		end++;
 	struct mark m = mark_of(s, c, MARK_HEDGE);
@@ -456,7 +484,12 @@ static int adverb(struct scope *s, const struct cue *c)
 	return m.n_parts ? finish(s, &m) : 0;
 }
 
-/* The quotation around token i, or the sentence; moves *q along. */
+static bool full_stop(const struct text *x, uint32_t i)
+{
+	return tok(x, i)->kind == TOKEN_PUNCT && (token_is(x, i, ".") || token_is(x, i, "?") || token_is(x, i, "!") || token_is(x, i, ";"));
+}
+
+/* The sentence inside the quotation around token i, or the sentence; moves *q along. */
 static void scope_of(struct scope *s, uint32_t i, const struct sentence *sent, uint32_t *q)
 {
 	const struct text *x = s->x;
@@ -468,6 +501,18 @@ static void scope_of(struct scope *s, uint32_t i, const struct sentence *sent, u
 		const struct quotation *u = &x->quotations[*q];
 		s->lo = u->open + 1 > s->lo ? u->open + 1 : s->lo;
 		s->hi = u->close < s->hi ? u->close : s->hi;
+		if (i < s->lo || i >= s->hi)
+			return;
+		for (uint32_t k = i; k > s->lo; k--)
+			if (full_stop(x, k - 1)) {
+				s->lo = k;
+				break;
+			}
+		for (uint32_t k = i + 1; k < s->hi; k++)
+			if (full_stop(x, k)) {
+				s->hi = k;
+				break;
+			}
 	}
 }
 
@@ -479,7 +524,7 @@ static int one(struct scope *s, const struct cue *c)
 		return adverb(s, c);
 	if (c->noun)
 		return noun(s, c);
-	return c->ing ? participle(s, c) : finite(s, c);
+	return c->ing ? participle(s, c) : finite_cue(s, c);
 }
 
 static int sentence(struct scope *s, uint32_t *q)
@@ -503,7 +548,7 @@ static int sentence(struct scope *s, uint32_t *q)
 		}
 	}
 	link_sentence(s->x, s->list, s->first);
-	return s->list->n == s->first ? link_carry(s->x, s->sentence, s->arena, s->list) : 0;
+	return link_carry(s->x, s->sentence, s->first, s->arena, s->list);
 }
 
 int attribute_find(const struct text *x, struct arena *arena, struct mark_list *ret)

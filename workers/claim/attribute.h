@@ -63,8 +63,9 @@ struct range content_behind(const struct text *x, const struct cue *c, uint32_t 
 
 /* Marks [first, list->n) are those of one sentence: settle ends and nesting. */
 void link_sentence(const struct text *x, struct mark_list *list, uint32_t first);
-/* A sentence without a cue: does it go on quoting? Appends or extends. 0 or -ENOMEM. */
-int link_carry(const struct text *x, uint32_t sentence, struct arena *arena, struct mark_list *list) MUST_CHECK;
+/* The sentence, whose own marks are [first, list->n), may go on quoting without a cue; or the sentence before it belongs to
+ * its speaker. Appends, inserts or extends. 0 or -ENOMEM. */
+int link_carry(const struct text *x, uint32_t sentence, uint32_t first, struct arena *arena, struct mark_list *list) MUST_CHECK;
 int mark_add(struct mark_list *list, struct arena *arena, const struct mark *m) MUST_CHECK;
 
 #endif

@@ -47,6 +47,15 @@ static bool finite_group(const struct text *x, struct range at)
 	return finite_in(x, at.first, at.end) < at.end;
 }
 
+/* "may know", "could tell": that is no statement. */
+static bool able(const struct text *x, struct range group)
+{
+	for (uint32_t i = group.first; i + 1 < group.end; i++)
+		if (tok(x, i)->pos == POS_MODAL && (tok(x, i)->lex & LEX_MODAL) && !token_is(x, i, "will") && !token_is(x, i, "would") && !token_is(x, i, "won't"))
+			return true;
+	return false;
+}
+
 static bool pointed_out(const struct text *x, uint32_t i, uint32_t hi)
 {
 	const struct str w = tok(x, i)->lower;
@@ -60,6 +69,8 @@ static bool verb_cue(const struct text *x, uint32_t i, uint32_t lo, uint32_t hi,
 		return false;
 	*ret = (struct cue){ .verb = i, .lex = t->lex, .past = (t->lex & LEX_PAST) && t->pos == POS_FIN };
 	grow_group(x, i, lo, ret);
+	if (able(x, ret->at))
+		return false;
 	ret->ing = t->pos == POS_ING && !finite_group(x, ret->at);
 	if (ret->ing)
 		ret->at.first = i;
@@ -80,7 +91,32 @@ static bool noun_cue(const struct text *x, uint32_t i, uint32_t hi)
 	uint8_t next = tok(x, i + 1)->pos;
 	if (next == POS_THAT)
 		return i + 2 < hi && clause_at(x, i + 2, hi) && !(t->lex & LEX_DOC && !(t->lex & LEX_NCUE));
+	if ((t->lex & LEX_NOF) && token_is(x, i + 1, "of"))
+		return true;
 	return next == POS_TO && (t->lex & LEX_NPLAN) && i + 2 < hi && tok(x, i + 2)->pos == POS_BASE;
+}
+
+/* "Moscow's declared withdrawal" */
+static bool adjective_cue(const struct text *x, uint32_t i, uint32_t lo, uint32_t hi)
+{
+	const struct token *t = tok(x, i);
+	return (t->lex & (LEX_SAY | LEX_PLAN)) && (t->lex & LEX_PART) && (t->pos == POS_ADJ || t->pos == POS_PART) && i > lo && i + 1 < hi &&
+	       tok(x, i - 1)->pos == POS_GEN && (tok(x, i + 1)->pos == POS_NOUN || tok(x, i + 1)->pos == POS_NUM || tok(x, i + 1)->pos == POS_ADJ);
+}
+
+/* "is aware that", "were willing to" */
+static bool state_cue(const struct text *x, uint32_t i, uint32_t lo, uint32_t hi, struct cue *ret)
+{
+	const struct token *t = tok(x, i);
+	if (!(t->lex & LEX_ADJCUE) || i == lo || i + 1 >= hi)
+		return false;
+	grow_group(x, i, lo, ret);
+	bool be = false;
+	for (uint32_t k = ret->at.first; k < i; k++)
+		be |= (tok(x, k)->lex & LEX_BE) != 0;
+	ret->lex = LEX_THINK | LEX_PLAN | LEX_ADJCUE;
+	ret->passive = false;
+	return be && finite_group(x, ret->at);
 }
 
 bool cue_at(const struct text *x, uint32_t i, uint32_t lo, uint32_t hi, struct cue *ret)
@@ -98,6 +134,13 @@ bool cue_at(const struct text *x, uint32_t i, uint32_t lo, uint32_t hi, struct c
 	if (str_is(t->lower, "reportedly") || str_is(t->lower, "allegedly")) {
 		ret->adverb = true;
 		ret->lex = LEX_HEDGEV;
+		return true;
+	}
+	if (state_cue(x, i, lo, hi, ret))
+		return true;
+	*ret = (struct cue){ .verb = i, .lex = t->lex, .at = { i, i + 1 } };
+	if (adjective_cue(x, i, lo, hi)) {
+		ret->noun = true;
 		return true;
 	}
 	if ((t->lex & CUE_VERBS) || pointed_out(x, i, hi)) {
@@ -137,7 +180,7 @@ static bool infinitive(const struct text *x, uint32_t i, uint32_t hi)
 		return false;
 	if (tok(x, i)->pos == POS_NEG)
 		i++;
-	return i + 1 < hi && tok(x, i)->pos == POS_TO && tok(x, i + 1)->pos != POS_OTHER;
+	return i + 1 < hi && tok(x, i)->pos == POS_TO && (tok(x, i + 1)->pos != POS_OTHER || tok(x, i + 1)->kind == TOKEN_QUOTE_OPEN);
 }
 
 static bool ends_here(const struct text *x, uint32_t i, uint32_t hi)
@@ -187,6 +230,19 @@ static bool bare_object(const struct text *x, uint32_t i, uint32_t hi)
 			  (tok(x, i)->lex & LEX_OBJPRON) || tok(x, i)->kind == TOKEN_QUOTE_OPEN || pos == POS_REL);
 }
 
+/* A bare object ends where the circumstances of the saying begin: a date, "at a press conference", "after …". */
+static uint32_t object_end(const struct text *x, uint32_t first, uint32_t hi)
+{
+	for (uint32_t i = first + 1; i < hi; i++) {
+		const struct token *t = tok(x, i);
+		if (t->flags & TOKEN_QUOTED)
+			continue;
+		if (t->pos == POS_SUB || skip_adjuncts(x, i, hi) > i)
+			return i;
+	}
+	return hi;
+}
+
 struct range content_behind(const struct text *x, const struct cue *c, uint32_t from, uint32_t hi)
 {
 	struct range none = { from, from };
@@ -211,12 +267,12 @@ struct range content_behind(const struct text *x, const struct cue *c, uint32_t 
 		return all; /* called for, called on */
 	if ((c->lex & LEX_ASV) && bare_object(x, i, hi) && (naming(x, c->verb) || has_as(x, i, hi)))
 		return all;
-	if ((c->lex & (LEX_SAY | LEX_THINK | LEX_SHOW)) && clause_at(x, i, hi))
+	if ((c->lex & (LEX_SAY | LEX_THINK)) && clause_at(x, i, hi))
 		return all;
 	if ((c->lex & (LEX_SAY | LEX_THINK)) && tok(x, i)->pos == POS_REL)
 		return all;
 	if ((c->lex & LEX_JUDGE) && bare_object(x, i, hi))
-		return all;
-	bool topic = (c->lex & LEX_JUDGE) && (token_is(x, i, "of") || token_is(x, i, "about") || token_is(x, i, "against"));
+		return (struct range){ i, object_end(x, i, hi) };
+	bool topic = (c->lex & (LEX_JUDGE | LEX_ADJCUE)) && (token_is(x, i, "of") || token_is(x, i, "about") || token_is(x, i, "against"));
 	return topic ? all : none;
 }

@@ -52,19 +52,21 @@
 #define LEX_AIR (UINT64_C(1) << 39) /* broadcast */
 #define LEX_NCUE (UINT64_C(1) << 40) /* announcement, claim */
 #define LEX_NPLAN (UINT64_C(1) << 41) /* pledge to, plan to */
-#define LEX_ROLE (UINT64_C(1) << 42) /* spokesman, minister */
-#define LEX_GOV (UINT64_C(1) << 43) /* ministry, Kremlin */
-#define LEX_MIL (UINT64_C(1) << 44) /* army, forces */
-#define LEX_ORG (UINT64_C(1) << 45) /* observatory, union */
-#define LEX_MEDIA (UINT64_C(1) << 46) /* television, Reuters */
-#define LEX_DOC (UINT64_C(1) << 47) /* report, study */
-#define LEX_GROUPN (UINT64_C(1) << 48) /* residents, rebels */
-#define LEX_UNNAMED (UINT64_C(1) << 49) /* source, officials */
-#define LEX_COUNTRY (UINT64_C(1) << 50) /* and capitals that stand for one */
-#define LEX_EVAL (UINT64_C(1) << 51) /* victory, important */
-#define LEX_THIRD (UINT64_C(1) << 52) /* regular third person */
-#define LEX_ING (UINT64_C(1) << 53)
-#define LEX_GUESS (UINT64_C(1) << 54) /* a verb by its ending only */
+#define LEX_NOF (UINT64_C(1) << 42) /* reports of, threats of */
+#define LEX_ADJCUE (UINT64_C(1) << 43) /* is aware that, is willing to */
+#define LEX_ROLE (UINT64_C(1) << 44) /* spokesman, minister */
+#define LEX_GOV (UINT64_C(1) << 45) /* ministry, Kremlin */
+#define LEX_MIL (UINT64_C(1) << 46) /* army, forces */
+#define LEX_ORG (UINT64_C(1) << 47) /* observatory, union */
+#define LEX_MEDIA (UINT64_C(1) << 48) /* television, Reuters */
+#define LEX_DOC (UINT64_C(1) << 49) /* report, study */
+#define LEX_GROUPN (UINT64_C(1) << 50) /* residents, rebels */
+#define LEX_UNNAMED (UINT64_C(1) << 51) /* source, officials */
+#define LEX_COUNTRY (UINT64_C(1) << 52) /* and capitals that stand for one */
+#define LEX_EVAL (UINT64_C(1) << 53) /* victory, important */
+#define LEX_THIRD (UINT64_C(1) << 54) /* regular third person */
+#define LEX_ING (UINT64_C(1) << 55)
+#define LEX_GUESS (UINT64_C(1) << 56) /* a verb by its ending only */
 
 /* Classes of a lower-cased word, 0 when unknown. */
 uint64_t lexicon_find(struct str lower);

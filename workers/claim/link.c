@@ -157,6 +157,30 @@ static void nest(struct mark_list *list, uint32_t first)
 	}
 }
 
+/* "said it believed C": one attribution with two cues. */
+static void merge_belief(const struct text *x, struct mark_list *list, uint32_t first)
+{
+	for (uint32_t i = first; i < list->n; i++) {
+		struct mark *m = &list->v[i];
+		if (m->outer < 0 || m->form != MARK_PREFIX || !(m->lex & LEX_THINK) || (m->lex & LEX_SAY) || m->source.end - m->source.first != 1 ||
+		    !(tok(x, m->source.first)->lex & LEX_PERSONAL) || m->n_parts != 1)
+			continue;
+		struct mark *o = &list->v[m->outer];
+		uint32_t begins = o->n_parts ? o->part[0].first : 0;
+		if (o->form != MARK_PREFIX || !(o->lex & LEX_SAY) || o->n_cue != 1 || o->n_parts != 1 || o->quoted ||
+		    (m->source.first != begins && !(m->source.first == begins + 1 && tok(x, begins)->pos == POS_THAT)))
+			continue;
+		o->cue[o->n_cue++] = m->cue[0];
+		o->part[0] = m->part[0];
+		m->relay = true;
+		m->n_parts = 0;
+		for (uint32_t k = first; k < list->n; k++)
+			if (list->v[k].outer == (int32_t)i)
+				list->v[k].outer = m->outer;
+		m->outer = -1;
+	}
+}
+
 void link_sentence(const struct text *x, struct mark_list *list, uint32_t first)
 {
 	for (uint32_t i = first; i < list->n; i++) {
@@ -174,6 +198,7 @@ void link_sentence(const struct text *x, struct mark_list *list, uint32_t first)
 			m->quoted |= tok(x, m->part[p].first)->kind == TOKEN_QUOTE_OPEN;
 	}
 	nest(list, first);
+	merge_belief(x, list, first);
 }
 
 /* The last attribution that can speak on: near, with a source. */
@@ -184,7 +209,7 @@ static struct mark *speaker(const struct text *x, struct mark_list *list, uint32
 		struct mark *m = &list->v[i - 1];
 		uint32_t last = m->n_parts ? tok(x, m->part[m->n_parts - 1].end - 1)->sentence : m->sentence;
 		last = last > m->sentence ? last : m->sentence;
-		if (m->relay || m->form == MARK_HEDGE || m->form == MARK_NOUN || range_empty(m->source) || !(m->lex & (LEX_SAY | LEX_TELL | LEX_URGE)))
+		if (m->sentence == sentence || m->relay || m->form == MARK_HEDGE || m->form == MARK_NOUN || range_empty(m->source) || !(m->lex & (LEX_SAY | LEX_TELL | LEX_URGE)))
 			continue;
 		if (sentence - last > 2 || block - x->sentences[last].block > 3)
 			return NULL;
@@ -202,25 +227,72 @@ static bool is_quotation(const struct text *x, const struct sentence *s)
 	return close + 1 >= last;
 }
 
-int link_carry(const struct text *x, uint32_t sentence, struct arena *arena, struct mark_list *list)
+static struct mark carried(const struct text *x, const struct sentence *s, const struct mark *m)
+{
+	struct range all = trim(x, (struct range){ s->first, s->first + s->n });
+	return (struct mark){ .form = MARK_CARRIED, .sentence = (uint32_t)(s - x->sentences), .source = m->source, .part = { all }, .n_parts = 1,
+			      .region = all, .left = all.first, .lex = m->lex, .outer = -1, .lo = s->first, .hi = s->first + s->n, .inherited = true };
+}
+
+/* "A happened. B also happened, the Observatory said": the first of the two is hers as well. */
+static int carry_back(const struct text *x, uint32_t sentence, uint32_t first, struct arena *arena, struct mark_list *list)
+{
+	const struct mark *m = &list->v[first];
+	const struct sentence *s = &x->sentences[sentence];
+	if (sentence == 0 || first >= list->n || m->form != MARK_FINAL || !(m->lex & LEX_SAY) || m->quoted || m->n_parts == 0 || m->relay ||
+	    (first > 0 && list->v[first - 1].sentence + 1 >= sentence) || x->sentences[sentence - 1].block != s->block ||
+	    x->article->blocks[s->block].kind != BLOCK_PARAGRAPH)
+		return 0;
+	bool also = false;
+	for (uint32_t i = m->part[0].first; i < m->part[0].end && i < m->part[0].first + 12; i++)
+		also |= token_is(x, i, "also");
+	const struct sentence *before = s - 1;
+	if (!also || finite_in(x, before->first, before->first + before->n) == before->first + before->n)
+		return 0;
+	struct mark c = carried(x, before, m);
+	int r = mark_add(list, arena, &c);
+	if (r != 0)
+		return r;
+	for (uint32_t i = list->n - 1; i > first; i--) {
+		list->v[i] = list->v[i - 1];
+		list->v[i].outer += list->v[i].outer >= (int32_t)first;
+	}
+	list->v[first] = c;
+	return 0;
+}
+
+/* Attributions inside a quotation that goes on belong to its speaker. */
+static void adopt(struct mark_list *list, uint32_t first, uint32_t end, uint32_t outer)
+{
+	for (uint32_t i = first; i < end; i++)
+		if (list->v[i].outer < 0)
+			list->v[i].outer = (int32_t)outer;
+}
+
+int link_carry(const struct text *x, uint32_t sentence, uint32_t first, struct arena *arena, struct mark_list *list)
 {
 	const struct sentence *s = &x->sentences[sentence];
+	bool outside = false;
+	for (uint32_t i = first; i < list->n; i++)
+		outside |= list->v[i].n_cue && !(tok(x, list->v[i].cue[0].first)->flags & TOKEN_QUOTED);
+	if (outside)
+		return carry_back(x, sentence, first, arena, list);
 	if (!is_quotation(x, s) || x->article->blocks[s->block].kind != BLOCK_PARAGRAPH)
 		return 0;
 	struct mark *m = speaker(x, list, sentence);
 	if (!m)
 		return 0;
-	struct range all = trim(x, (struct range){ s->first, s->first + s->n });
+	struct mark c = carried(x, s, m);
 	bool same_block = x->sentences[m->sentence].block == s->block;
 	if (same_block && m->quoted && m->n_parts) {
 		if (m->n_parts < MARK_PARTS)
-			m->part[m->n_parts++] = all;
+			m->part[m->n_parts++] = c.region;
 		else
-			m->part[m->n_parts - 1].end = all.end;
-		m->region.end = all.end;
+			m->part[m->n_parts - 1].end = c.region.end;
+		adopt(list, first, list->n, (uint32_t)(m - list->v));
 		return 0;
 	}
-	struct mark c = { .form = MARK_CARRIED, .sentence = sentence, .source = m->source, .part = { all }, .n_parts = 1, .region = all,
-			  .left = all.first, .lex = m->lex, .outer = -1, .lo = s->first, .hi = s->first + s->n, .inherited = true, .quoted = true };
+	c.quoted = true;
+	adopt(list, first, list->n, list->n);
 	return mark_add(list, arena, &c);
 }

@@ -360,7 +360,8 @@ bool clause_at(const struct text *x, uint32_t first, uint32_t hi)
 	uint32_t i = first, nouns = 0;
 	while (i < hi && i - first < 40) {
 		const struct token *t = tok(x, i);
-		if (mark(x, i, ";") || mark(x, i, ":") || t->pos == POS_REL || (t->pos == POS_SUB && nouns == 0))
+		bool stops = t->kind == TOKEN_PUNCT && (str_is(t->lower, ";") || str_is(t->lower, ":") || str_is(t->lower, ".") || str_is(t->lower, "?") || str_is(t->lower, "!"));
+		if (stops || t->pos == POS_REL || t->pos == POS_THAT || (t->pos == POS_SUB && nouns == 0))
 			return false;
 		if (pos_finite(t->pos))
 			return nouns > 0;

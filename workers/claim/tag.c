@@ -68,6 +68,8 @@ static bool clause_ahead(const struct view *v, uint32_t i)
 			return false;
 		if (t->lex & (LEX_REL | LEX_THAT))
 			return false;
+		if ((t->lex & LEX_COORD) && k + 1 < v->n && (v->t[k + 1].lex & LEX_PERSONAL))
+			return false;
 		if (words > 0 && ((t->lex & LEX_FINITE) || ((t->lex & LEX_PAST) && !(v->t[k - 1].lex & (LEX_DET | LEX_PREP)))))
 			return !(k + 1 < v->n && is(&v->t[k + 1], "by"));
 		if (t->lex & LEX_ING && words == 0)
@@ -126,7 +128,8 @@ static uint8_t past_form(const struct view *v, uint32_t i)
 		return POS_ADJ;
 	if (part && next && is(next, "by") && p != POS_PRON)
 		return POS_PART;
-	if (!past)
+	bool particle = next && (is(next, "up") || is(next, "out") || is(next, "off") || is(next, "down") || is(next, "on"));
+	if (!past || (part && particle && i + 2 < v->n && is(&v->t[i + 2], "by")))
 		return POS_PART;
 	if (i == 0 && part)
 		return POS_PART;
@@ -243,6 +246,8 @@ static uint8_t open_class(const struct view *v, uint32_t i)
 		return POS_NUM;
 	if ((t->lex & LEX_TIME) && !(t->lex & LEX_ADV))
 		return POS_NOUN;
+	if (!t->lex && before(v, i) == POS_TO && !(t->flags & TOKEN_CAPITAL) && !plural(t) && begins_phrase(next_word(v, i)))
+		return POS_BASE;
 	if (!t->lex && t->lower.len > 4 && !(t->flags & TOKEN_CAPITAL)) {
 		if (ends_with(t, "ed"))
 			t->lex = LEX_VERB | LEX_PAST | LEX_PART | LEX_GUESS;

@@ -34,7 +34,7 @@ static const struct row rows[] = {
 	{ "kilos", "kg", U, 0 }, { "kilogram", "kg", U, 0 }, { "kilograms", "kg", U, 0 }, { "kilogramme", "kg", U, 0 }, { "kilogrammes", "kg", U, 0 },
 	{ "g", "g", U, 1 }, { "gram", "g", U, 0 }, { "grams", "g", U, 0 }, { "grammes", "g", U, 0 }, { "mg", "mg", U, 1 }, { "milligrams", "mg", U, 0 },
 	{ "ton", "t", U, 0 }, { "tons", "t", U, 0 }, { "tonne", "t", U, 0 }, { "tonnes", "t", U, 0 }, { "lb", "[lb_av]", U, 0 }, { "lbs", "[lb_av]", U, 0 },
-	{ "ounce", "[oz_av]", U, 0 }, { "ounces", "[oz_av]", U, 0 }, { "oz", "[oz_av]", U, 0 }, { "mph", "[mi_i]/h", U, 0 }, { "kph", "km/h", U, 0 },
+	{ "ounce", "[oz_av]", U, 0 }, { "ounces", "[oz_av]", U, 0 }, { "oz", "[oz_av]", U, 0 }, { "mph", "[mi_i]/h", U, 0 }, { "mpg", "[mi_i]/[gal_us]", U, 0 }, { "kph", "km/h", U, 0 },
 	{ "kmh", "km/h", U, 0 }, { "knots", "[kn_i]", U, 0 }, { "hp", "[HP]", U, 0 }, { "bhp", "[HP]", U, 0 }, { "horsepower", "[HP]", U, 0 },
 	{ "W", "W", U, 1 }, { "watt", "W", U, 0 }, { "watts", "W", U, 0 }, { "kW", "kW", U, 0 }, { "kilowatt", "kW", U, 0 }, { "kilowatts", "kW", U, 0 },
 	{ "MW", "MW", U, 1 }, { "megawatt", "MW", U, 0 }, { "megawatts", "MW", U, 0 }, { "GW", "GW", U, 1 }, { "gigawatt", "GW", U, 0 },

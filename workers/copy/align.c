@@ -3,12 +3,16 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define OCCURRENCES 4
 
 void align_init(struct align *a)
 {
 	memset(a, 0, sizeof(*a));
+	if (getrandom(&a->mix, sizeof(a->mix), GRND_NONBLOCK) != sizeof(a->mix))
+		a->mix = 0x9E3779B97F4A7C15u;
+	a->mix |= 1;
 }
 
 void align_release(struct align *a)
@@ -18,7 +22,7 @@ void align_release(struct align *a)
 	free(a->stamp);
 	free(a->covered);
 	free(a->runs);
-	align_init(a);
+	memset(a, 0, sizeof(*a));
 }
 
 static int room(void *array, size_t *have, size_t want, size_t item)
@@ -41,7 +45,7 @@ static int room(void *array, size_t *have, size_t want, size_t item)
 /* The slot of a value: its own or the free one where it would go. */
 static inline uint32_t *slot_of(const struct align *a, uint32_t shingle)
 {
-	uint32_t i = shingle & a->mask;
+	uint32_t i = (uint32_t)(shingle * a->mix >> 32) & a->mask;
 
 	while (a->slots[i] && a->shingles[a->slots[i] - 1] != shingle)
 		i = (i + 1) & a->mask;

@@ -21,6 +21,7 @@ struct align {
 	uint32_t n_shingles, n_distinct;
 	uint32_t *slots; /* position + 1 of the first of equal shingles */
 	uint32_t mask;
+	uint64_t mix;    /* random: nobody can write a text whose shingles all meet in one slot */
 	uint32_t *next;  /* the next equal shingle + 1 */
 	uint32_t *stamp; /* last entry that had this shingle */
 	uint32_t stamps;

@@ -287,6 +287,9 @@ static int reserve_one(struct copy_index *x, const struct judge_view *view, stru
 	/* One that waits leaves no entry of an earlier life behind: two that wait for each other would wait for ever. */
 	if (rc || (rc = remove_id(x, &item->id)) || item->must_wait)
 		return rc;
+	/* Whatever matches it matches what it equals, which covers all of it: an entry would only be taken out again. */
+	if (item->verdict.kind == VERDICT_EXACT)
+		return 0;
 	if ((rc = insert(x, item, &notes, ENTRY_PENDING)))
 		return rc;
 	return marks_add(&x->recent, marks, n_marks);
@@ -333,8 +336,9 @@ static int publish(struct copy_index *x, const struct ulid *id, const struct cop
 	if ((rc = x->ops->replace(x->backend, doc, buf_view(&x->bytes))) || n_claims == 0)
 		return rc;
 	ulid_format(id, form);
+	struct str prefix = e.article_id.len ? STR("") : str_of(form);
 	buf_reset(&x->bytes);
-	claims_write(&x->bytes, str_of(form), claims, n_claims);
+	claims_write(&x->bytes, prefix, claims, n_claims);
 	return x->bytes.failed ? -ENOMEM : x->ops->put_claims(x->backend, doc, buf_view(&x->bytes));
 }
 

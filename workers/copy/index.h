@@ -60,7 +60,8 @@ int copy_index_judge_and_add(struct copy_index *x, struct copy_item *item) MUST_
  * copy_index_judge looks up and verifies in a read snapshot of its own and remembers the snapshot
  * in the index; copy_index_reserve, inside the write transaction, judges again against only what was entered since
  * that snapshot (also earlier items of the same batch) and enters each item as pending, items
- * that must wait excepted. An item whose id is already pending is entered anew.
+ * that must wait and exact copies excepted. An item whose id is already pending is entered anew; one that must wait loses
+ * the entry it had, so that two never wait for each other.
  * -ENOSPC: the map is full, abort and grow; -EIO and others from LMDB. */
 int copy_index_judge(struct copy_index *x, struct copy_item *items, size_t n) MUST_CHECK;
 int copy_index_reserve(struct copy_index *x, struct store_txn *txn, struct copy_item *items, size_t n) MUST_CHECK;

@@ -146,7 +146,8 @@ static int take_thirds(struct judge *j, struct copy_item *item, const struct mat
 		const struct match *m = &j->matches[i];
 		if (m == of || m->foreign || m->class == CLASS_TEMPLATE)
 			continue;
-		int rc = passages_take(&j->passages, &j->align, item, &m->entry, RULES_THIRD_WORDS);
+		uint32_t least = m->differ ? RULES_THIRD_DIFFERENT_WORDS : RULES_THIRD_WORDS;
+		int rc = passages_take(&j->passages, &j->align, item, &m->entry, least);
 		if (rc)
 			return rc;
 	}

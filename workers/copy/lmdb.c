@@ -337,7 +337,20 @@ static int lmdb_expire(void *b, uint64_t now_ms)
 	return rc;
 }
 
-static int put_number(struct lmdb *m, int kind, uint64_t doc, struct str value, unsigned flags)
+/* Keys mostly come in order: appended they fill their pages, put they leave half of each free. */
+static int append(struct lmdb *m, MDB_dbi dbi, MDB_val *key, const MDB_val *value)
+{
+	MDB_val v = *value;
+	int rc = mdb_put(m->txn, dbi, key, &v, MDB_APPEND);
+
+	if (rc == MDB_KEYEXIST) {
+		v = *value;
+		rc = mdb_put(m->txn, dbi, key, &v, 0);
+	}
+	return store_errno(rc);
+}
+
+static int put_number(struct lmdb *m, int kind, uint64_t doc, struct str value)
 {
 	int i = buckets_of(&m->buckets, doc);
 	uint8_t bytes[8];
@@ -346,7 +359,7 @@ static int put_number(struct lmdb *m, int kind, uint64_t doc, struct str value, 
 	if (i == NO_BUCKET)
 		return -ENOENT;
 	put_be(bytes, doc, 8);
-	return store_errno(mdb_put(m->txn, m->dbi[kind][m->buckets.b[i].slot], &key, &v, flags));
+	return append(m, m->dbi[kind][m->buckets.b[i].slot], &key, &v);
 }
 
 static int put_marks(struct lmdb *m, const struct bucket *bucket, uint64_t doc, const uint64_t *marks, size_t n)
@@ -372,9 +385,9 @@ static int put_keys(struct lmdb *m, const struct bucket *bucket, uint64_t doc, c
 	put_be(d, doc, 8);
 	for (size_t i = 0; i < n; i++) {
 		MDB_val key = { sizeof(keys[i].b), (void *)keys[i].b };
-		int rc = mdb_put(m->txn, m->dbi[ID][bucket->slot], &key, &v, 0);
+		int rc = append(m, m->dbi[ID][bucket->slot], &key, &v);
 		if (rc)
-			return store_errno(rc);
+			return rc;
 	}
 	return 0;
 }
@@ -396,7 +409,7 @@ static int lmdb_insert(void *b, uint64_t arrival_ms, struct str entry, const uin
 	m->dirty = true;
 	uint64_t doc = buckets_enter(&m->buckets, arrival_ms);
 	const struct bucket *bucket = &m->buckets.b[m->buckets.n - 1];
-	rc = put_number(m, ENTRY, doc, entry, MDB_APPEND);
+	rc = put_number(m, ENTRY, doc, entry);
 	if (rc == 0)
 		rc = put_marks(m, bucket, doc, marks, n_marks);
 	return rc ? rc : put_keys(m, bucket, doc, keys, n_keys);
@@ -404,12 +417,12 @@ static int lmdb_insert(void *b, uint64_t arrival_ms, struct str entry, const uin
 
 static int lmdb_replace(void *b, uint64_t doc, struct str entry)
 {
-	return put_number(b, ENTRY, doc, entry, 0);
+	return put_number(b, ENTRY, doc, entry);
 }
 
 static int lmdb_put_claims(void *b, uint64_t doc, struct str claims)
 {
-	return put_number(b, CLAIM, doc, claims, 0);
+	return put_number(b, CLAIM, doc, claims);
 }
 
 static int delete(struct lmdb *m, MDB_dbi dbi, const void *k, size_t len, MDB_val *v)

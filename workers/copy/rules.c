@@ -16,8 +16,11 @@
 /* Disagreement makes a template, unless next to nothing else differs. */
 #define TEMPLATE_FIGURES 0.35
 #define TEMPLATE_NAMES 0.50
-#define TEMPLATE_SKELETON 0.50
 #define UPDATE_CONTAINMENT 0.90
+/* Below a copy, texts are alike in form when their skeletons share so much more than their words do. */
+#define FORM_GAIN 0.10
+#define FORM_SKELETON 0.25
+#define FORM_AGREEMENT 0.75
 /* A pending match must be so much better to be worth waiting for when a published one is a copy, too. */
 #define WAIT_GAIN 0.10
 /* A changed figure: so many words at most were replaced by as many. */
@@ -35,17 +38,23 @@ static bool disagrees(const struct agreement *g)
 	return (g->n_names >= 2 && g->names < TEMPLATE_NAMES) || (g->n_figures >= 3 && g->figures < TEMPLATE_FIGURES);
 }
 
-static enum match_class class_of(double contained, uint32_t common, const struct agreement *g)
+static bool same_form(const struct agreement *g, double jaccard)
 {
-	bool differ = disagrees(g);
+	return g->skeleton >= FORM_SKELETON && g->skeleton >= jaccard + FORM_GAIN &&
+	       ((g->n_figures >= 2 && g->figures < FORM_AGREEMENT) ||
+						       (g->n_names >= 3 && g->names < FORM_AGREEMENT));
+}
 
-	if (contained >= COPY_CONTAINMENT && (!differ || contained >= UPDATE_CONTAINMENT))
+static enum match_class class_of(const struct match *m, double contained, const struct agreement *g)
+{
+	if (contained >= COPY_CONTAINMENT && (!m->differ || contained >= UPDATE_CONTAINMENT))
 		return CLASS_COPY;
 	if (contained >= AGREED_CONTAINMENT && agrees(g))
 		return CLASS_COPY;
-	if (differ && (contained >= COPY_CONTAINMENT || g->skeleton >= TEMPLATE_SKELETON))
+	if ((m->differ && contained >= COPY_CONTAINMENT) || same_form(g, m->jaccard))
 		return CLASS_TEMPLATE;
-	if (contained >= PARTIAL_CONTAINMENT && common + SHINGLE_WORDS - 1 >= RULES_PARTIAL_WORDS / 2)
+	/* A first look; whether the words make passages is seen later. */
+	if (contained >= PARTIAL_CONTAINMENT && m->common + SHINGLE_WORDS - 1 >= RULES_PARTIAL_WORDS / 2)
 		return CLASS_PARTIAL;
 	return CLASS_NONE;
 }
@@ -61,13 +70,15 @@ void rules_classify(struct match *m, const struct fingerprint *fp, uint32_t n_di
 	m->there = same ? 1 : b > 0 ? both / b : 0;
 	m->jaccard = same ? 1 : a + b > both ? both / (a + b - both) : 0;
 	m->score = contained + m->jaccard;
+	m->differ = false;
 	if (same) {
 		m->class = CLASS_EXACT;
 	} else if (fp->n_words < SHORT_WORDS || m->entry.n_words < SHORT_WORDS) {
 		m->class = CLASS_NONE;
 	} else {
 		struct agreement g = sketch_compare(sketch, &m->entry.sketch);
-		m->class = class_of(contained, m->common, &g);
+		m->differ = disagrees(&g);
+		m->class = class_of(m, contained, &g);
 	}
 }
 

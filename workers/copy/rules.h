@@ -7,7 +7,10 @@
 #include "workers/copy/passages.h"
 
 #define RULES_PARTIAL_WORDS 40 /* matched words from which reuse is PARTIAL */
-#define RULES_THIRD_WORDS 16   /* shortest run that counts as standing in an article this one is no copy of */
+/* The shortest run that counts as standing in an article this one is no copy of; set phrases are shorter. The longer one where
+ * figures or names disagree: then the same sentence may well speak of something else. */
+#define RULES_THIRD_WORDS 16
+#define RULES_THIRD_DIFFERENT_WORDS 20
 
 /* In rising order of what they say. */
 enum match_class { CLASS_NONE, CLASS_TEMPLATE, CLASS_PARTIAL, CLASS_COPY, CLASS_EXACT };
@@ -19,6 +22,7 @@ struct match {
 	bool foreign; /* pending, of another batch */
 	uint32_t common;
 	double here, there, jaccard; /* |A∩B| / |A|, / |B|, / |A∪B| */
+	bool differ; /* in figures or names */
 	enum match_class class;
 	double score; /* within a class */
 };

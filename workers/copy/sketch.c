@@ -105,8 +105,12 @@ void sketch_make(const struct fingerprint *fp, struct str text, struct sketch *r
 	}
 }
 
-/* |a ∩ b| / min. A full set may have lost its greater hashes: only what both can hold is compared. */
-static double share(const uint16_t *a, unsigned na, const uint16_t *b, unsigned nb, unsigned room, unsigned *ret_least)
+struct overlap {
+	unsigned both, a, b;
+};
+
+/* A full set may have lost its greater hashes: only what both can hold is compared. */
+static struct overlap overlap(const uint16_t *a, unsigned na, const uint16_t *b, unsigned nb, unsigned room)
 {
 	unsigned i = 0, j = 0, both = 0;
 	uint32_t limit = UINT32_MAX;
@@ -119,28 +123,28 @@ static double share(const uint16_t *a, unsigned na, const uint16_t *b, unsigned 
 		na--;
 	while (nb && b[nb - 1] > limit)
 		nb--;
-	*ret_least = na < nb ? na : nb;
-	if (*ret_least == 0)
-		return -1;
 	while (i < na && j < nb) {
-		both += a[i] == b[j];
-		if (a[i] < b[j])
-			i++;
-		else if (a[i] > b[j])
-			j++;
-		else
-			i++, j++;
+		uint16_t x = a[i], y = b[j];
+		both += x == y;
+		i += x <= y;
+		j += y <= x;
 	}
-	return (double)both / *ret_least;
+	return (struct overlap){ both, na, nb };
+}
+
+static double share(struct overlap o, unsigned *ret_least)
+{
+	*ret_least = o.a < o.b ? o.a : o.b;
+	return *ret_least ? (double)o.both / *ret_least : -1;
 }
 
 struct agreement sketch_compare(const struct sketch *a, const struct sketch *b)
 {
+	struct overlap s = overlap(a->skeleton, a->n_skeleton, b->skeleton, b->n_skeleton, SKETCH_SKELETON);
 	struct agreement r;
-	unsigned unused;
 
-	r.figures = share(a->figures, a->n_figures, b->figures, b->n_figures, SKETCH_FIGURES, &r.n_figures);
-	r.names = share(a->names, a->n_names, b->names, b->n_names, SKETCH_NAMES, &r.n_names);
-	r.skeleton = share(a->skeleton, a->n_skeleton, b->skeleton, b->n_skeleton, SKETCH_SKELETON, &unused);
+	r.figures = share(overlap(a->figures, a->n_figures, b->figures, b->n_figures, SKETCH_FIGURES), &r.n_figures);
+	r.names = share(overlap(a->names, a->n_names, b->names, b->n_names, SKETCH_NAMES), &r.n_names);
+	r.skeleton = s.a + s.b > s.both ? (double)s.both / (s.a + s.b - s.both) : 0;
 	return r;
 }

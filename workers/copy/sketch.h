@@ -12,9 +12,9 @@
 #include "base/str.h"
 #include "workers/copy/fingerprint.h"
 
-#define SKETCH_FIGURES 64
-#define SKETCH_NAMES 64
-#define SKETCH_SKELETON 16
+#define SKETCH_FIGURES 48
+#define SKETCH_NAMES 48
+#define SKETCH_SKELETON 32
 
 struct sketch {
 	uint16_t figures[SKETCH_FIGURES], names[SKETCH_NAMES], skeleton[SKETCH_SKELETON]; /* sorted, each once */
@@ -25,9 +25,10 @@ void sketch_make(const struct fingerprint *fp, struct str text, struct sketch *r
 /* Does the word at this span start with a digit (or a sign before one)? */
 bool sketch_is_figure(struct str text, struct span word);
 
-/* How far two sketches agree. A share is of the smaller set, -1 where that is empty. */
+/* How far two sketches agree. */
 struct agreement {
-	double figures, names, skeleton;
+	double figures, names; /* share of the smaller set, -1 where that is empty: a cut names fewer */
+	double skeleton;       /* share of the union: forms are of one length */
 	unsigned n_figures, n_names; /* of the smaller set */
 };
 struct agreement sketch_compare(const struct sketch *a, const struct sketch *b);

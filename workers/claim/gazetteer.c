@@ -1,0 +1,129 @@
+#include "workers/claim/gazetteer.h"
+
+#include "workers/decode/chars.h"
+
+/* Lower case, sorted by bytes (gazetteer_check): countries and regions, capitals, large cities, and towns that wars and
+ * elections have put into the news. No demonyms. */
+static const char *const names[] = {
+	"aarhus", "aberdeen", "abidjan", "abkhazia", "abu dhabi", "abuja", "acapulco", "accra", "aceh", "adana", "addis ababa", "adelaide",
+	"aden", "afghanistan", "africa", "afrin", "ahmedabad", "alabama", "alaska", "albania", "alberta", "aleppo", "alexandria", "algeria",
+	"algiers", "amazon", "amman", "amsterdam", "anbar", "anchorage", "andorra", "angola", "ankara", "antananarivo", "antarctica",
+	"antigua and barbuda", "antwerp", "arctic", "argentina", "arizona", "arkansas", "armenia", "ashgabat", "asia", "asmara", "assam",
+	"astana", "asuncion", "aswan", "athens", "atlanta", "atlantic", "auckland", "austin", "australia", "austria", "azerbaijan", "baghdad",
+	"bahamas", "bahrain", "bakhmut", "baku", "bali", "balkans", "balochistan", "baltic sea", "baltimore", "bamako", "bangalore", "bangkok",
+	"bangladesh", "bangui", "banjul", "barbados", "barcelona", "basel", "basra", "baton rouge", "bavaria", "beijing", "beirut", "belarus",
+	"belfast", "belgium", "belgorod", "belgrade", "belize", "bengaluru", "benghazi", "benin", "bergen", "berlin", "bern", "bethlehem",
+	"bhutan", "biafra", "bihar", "bilbao", "birmingham", "bishkek", "black sea", "bogota", "bolivia", "bologna", "bombay", "bonn", "bordeaux",
+	"borneo", "borno", "bosnia", "bosnia and herzegovina", "boston", "botswana", "bouake", "brasilia", "bratislava", "brazil", "brazzaville",
+	"bremen", "brighton", "brisbane", "bristol", "britain", "british columbia", "brittany", "bronx", "brooklyn", "bruges", "brunei",
+	"brussels", "bucharest", "budapest", "buenos aires", "buffalo", "bujumbura", "bukavu", "bulawayo", "bulgaria", "burkina faso", "burma",
+	"burundi", "busan", "bushehr", "cairo", "calais", "calcutta", "calgary", "cali", "california", "cambodia", "cambridge", "cameroon",
+	"canada", "canary islands", "canberra", "cancun", "cannes", "cape town", "cape verde", "caracas", "cardiff", "caribbean", "cartagena",
+	"casablanca", "caspian sea", "catalonia", "cebu", "central african republic", "central america", "central asia", "chad", "charlotte",
+	"chechnya", "chengdu", "chennai", "chiang mai", "chiapas", "chicago", "chile", "china", "chisinau", "chittagong", "chongqing",
+	"christchurch", "cincinnati", "ciudad juarez", "cleveland", "cologne", "colombia", "colombo", "colorado", "columbus", "comoros",
+	"conakry", "congo", "connecticut", "copenhagen", "cordoba", "cork", "cornwall", "corsica", "costa rica", "cote d'ivoire", "crete",
+	"crimea", "croatia", "cuba", "cusco", "cyprus", "czech republic", "czechoslovakia", "da nang", "dagestan", "dakar", "dallas", "damascus",
+	"dar es salaam", "daraa", "darfur", "darwin", "davao", "davos", "deir al-zor", "deir ez-zor", "deir ezzor", "deir ezzour", "delaware",
+	"delhi", "democratic republic of congo", "denmark", "denver", "derna", "detroit", "dhaka", "diyarbakir", "djibouti", "dnipro", "doha",
+	"dominica", "dominican republic", "donbas", "donbass", "donetsk", "douma", "dover", "dresden", "dubai", "dublin", "durban", "dushanbe",
+	"dusseldorf", "east africa", "east germany", "east jerusalem", "east timor", "eastern europe", "ecuador", "edinburgh", "edmonton",
+	"egypt", "el salvador", "england", "equatorial guinea", "erbil", "eritrea", "estonia", "eswatini", "ethiopia", "europe", "faisalabad",
+	"falluja", "fallujah", "far east", "fez", "fiji", "finland", "florence", "florida", "fortaleza", "france", "frankfurt", "freetown",
+	"fukushima", "gabon", "gaborone", "galway", "gambia", "gao", "gaza", "gaza strip", "gaziantep", "gdansk", "geneva", "genoa", "georgetown",
+	"georgia", "germany", "ghana", "ghent", "ghouta", "giza", "glasgow", "goa", "golan heights", "goma", "gothenburg", "granada", "graz",
+	"greece", "grenada", "grozny", "guadalajara", "guangzhou", "guatemala", "guatemala city", "guayaquil", "guinea", "guinea-bissau",
+	"gujarat", "guyana", "haifa", "haiti", "hama", "hamburg", "hangzhou", "hanoi", "hanover", "harare", "hargeisa", "hasaka", "hasakah",
+	"havana", "hawaii", "hebron", "helmand", "helsinki", "herat", "herzegovina", "hiroshima", "ho chi minh city", "hodeida", "hodeidah",
+	"hollywood", "homs", "honduras", "hong kong", "honolulu", "houston", "hungary", "hyderabad", "ibiza", "iceland", "idaho", "idlib",
+	"illinois", "incheon", "india", "indiana", "indianapolis", "indonesia", "iowa", "iran", "iraq", "irbil", "ireland", "isfahan",
+	"islamabad", "israel", "istanbul", "italy", "ituri", "ivory coast", "izmir", "jaffna", "jakarta", "jalalabad", "jamaica", "japan", "java",
+	"jeddah", "jenin", "jerusalem", "johannesburg", "jordan", "juba", "kabul", "kaliningrad", "kampala", "kandahar", "kandy", "kano",
+	"kansas", "kansas city", "karachi", "karbala", "kashmir", "katanga", "kathmandu", "kazakhstan", "kazan", "kent", "kentucky", "kenya",
+	"kerala", "khan younis", "kharkiv", "khartoum", "kherson", "kiev", "kigali", "kingston", "kinshasa", "kiribati", "kirkuk", "kismayo",
+	"kivu", "kobane", "kobani", "kolkata", "kosovo", "krakow", "kuala lumpur", "kunduz", "kurdistan", "kursk", "kuwait", "kuwait city",
+	"kyiv", "kyoto", "kyrgyzstan", "la paz", "lagos", "lahore", "lampedusa", "laos", "lapland", "las vegas", "lashkar gah", "latakia",
+	"latin america", "latvia", "lausanne", "lebanon", "leeds", "leipzig", "leningrad", "lesbos", "lesotho", "lhasa", "liberia", "libreville",
+	"libya", "liechtenstein", "lille", "lilongwe", "lima", "lisbon", "lithuania", "liverpool", "ljubljana", "lombardy", "lome", "london",
+	"los angeles", "louisiana", "luanda", "lubumbashi", "lucknow", "luhansk", "lusaka", "luxembourg", "luxor", "lviv", "lyon", "macau",
+	"macedonia", "madagascar", "madras", "madrid", "maiduguri", "maine", "majorca", "malaga", "malawi", "malaysia", "maldives", "mali",
+	"mallorca", "malmo", "malta", "managua", "manama", "manbij", "manchester", "mandalay", "manhattan", "manila", "manitoba", "maputo",
+	"maracaibo", "marib", "mariupol", "marrakech", "marrakesh", "marseille", "marshall islands", "maryland", "maseru", "mashhad",
+	"massachusetts", "mauritania", "mauritius", "mazar-i-sharif", "mecca", "medellin", "medina", "mediterranean", "mekelle", "melbourne",
+	"memphis", "mendoza", "mexico", "mexico city", "miami", "michigan", "micronesia", "middle east", "milan", "milwaukee", "mindanao",
+	"minneapolis", "minnesota", "minsk", "misrata", "mississippi", "missouri", "mogadishu", "moldova", "mombasa", "monaco", "mongolia",
+	"monrovia", "montana", "montenegro", "monterrey", "montevideo", "montreal", "morocco", "moscow", "mosul", "mozambique", "mumbai",
+	"munich", "murmansk", "muscat", "myanmar", "nablus", "nagasaki", "nagoya", "nairobi", "najaf", "namibia", "nanjing", "nantes", "naples",
+	"nashville", "nassau", "natanz", "nauru", "nebraska", "nepal", "netherlands", "nevada", "new delhi", "new hampshire", "new jersey",
+	"new mexico", "new orleans", "new south wales", "new york", "new york city", "new zealand", "newark", "newcastle", "newfoundland",
+	"niamey", "nicaragua", "nice", "nicosia", "niger", "nigeria", "nineveh", "normandy", "north africa", "north america", "north carolina",
+	"north dakota", "north korea", "north macedonia", "north sea", "northern ireland", "norway", "nottingham", "nouakchott", "nova scotia",
+	"novosibirsk", "nuremberg", "oakland", "odesa", "odessa", "ohio", "okinawa", "oklahoma", "oman", "ontario", "oran", "oregon", "orlando",
+	"osaka", "oslo", "ottawa", "ouagadougou", "oxford", "pacific", "pakistan", "palau", "palermo", "palestine", "palmyra", "panama",
+	"panama city", "papua", "papua new guinea", "paraguay", "paramaribo", "paris", "patagonia", "peking", "pennsylvania", "persian gulf",
+	"perth", "peru", "peshawar", "philadelphia", "philippines", "phnom penh", "phoenix", "phuket", "piraeus", "pittsburgh", "podgorica",
+	"poland", "port harcourt", "port of spain", "port said", "port-au-prince", "portland", "porto", "portugal", "poznan", "prague",
+	"pretoria", "pristina", "puerto rico", "pune", "punjab", "puntland", "pusan", "pyongyang", "qamishli", "qatar", "qom", "quebec", "queens",
+	"queensland", "quetta", "quito", "rabat", "rafah", "ramadi", "ramallah", "rangoon", "raqqa", "rawalpindi", "recife", "red sea",
+	"reykjavik", "rhode island", "riga", "rio de janeiro", "riyadh", "romania", "rome", "rosario", "rostov-on-don", "rotterdam", "russia",
+	"rwanda", "sacramento", "sahel", "saigon", "saint lucia", "saint petersburg", "salt lake city", "salvador", "salzburg", "samarra",
+	"samoa", "san antonio", "san diego", "san francisco", "san jose", "san marino", "san salvador", "sanaa", "santiago", "santo domingo",
+	"sao paulo", "sapporo", "sarajevo", "sardinia", "saskatchewan", "saudi arabia", "saxony", "scotland", "seattle", "senegal", "seoul",
+	"serbia", "sevastopol", "seville", "seychelles", "shanghai", "sharjah", "sharm el-sheikh", "sheffield", "shenzhen", "shiraz", "siberia",
+	"sicily", "sierra leone", "silicon valley", "simferopol", "sinai", "sinaloa", "sindh", "singapore", "sinjar", "sirte", "skopje",
+	"slovakia", "slovenia", "sochi", "sofia", "solomon islands", "somalia", "somaliland", "south africa", "south america", "south asia",
+	"south carolina", "south china sea", "south dakota", "south korea", "south sudan", "southeast asia", "soviet union", "soweto", "spain",
+	"sri lanka", "srinagar", "st. louis", "st. petersburg", "staten island", "stockholm", "strasbourg", "stuttgart", "sudan", "suez",
+	"sumatra", "surabaya", "surinam", "suriname", "suva", "swat", "sweden", "switzerland", "sydney", "syria", "tabriz", "tadmur", "taipei",
+	"taiwan", "taiz", "tajikistan", "tallinn", "tampa", "tangier", "tanzania", "tartous", "tartus", "tashkent", "tasmania", "tbilisi",
+	"tegucigalpa", "tehran", "tel aviv", "tennessee", "texas", "thailand", "the hague", "thessaloniki", "thimphu", "tianjin", "tibet",
+	"tigray", "tijuana", "tikrit", "timbuktu", "timor-leste", "tirana", "tobruk", "togo", "tokyo", "tonga", "toronto", "toulouse",
+	"transnistria", "trinidad and tobago", "tripoli", "tunis", "tunisia", "turin", "turkey", "turkmenistan", "turku", "tuscany", "tuvalu",
+	"uganda", "ukraine", "ulaanbaatar", "ulan bator", "united arab emirates", "united kingdom", "united states", "uruguay", "urumqi", "utah",
+	"utrecht", "uzbekistan", "vaduz", "valencia", "valletta", "valparaiso", "vancouver", "vanuatu", "vatican city", "venezuela", "venice",
+	"vermont", "vienna", "vientiane", "vietnam", "vilnius", "virginia", "vladivostok", "volgograd", "wales", "wall street", "warsaw",
+	"washington", "washington d.c.", "waziristan", "wellington", "west africa", "west bank", "west germany", "west virginia",
+	"western europe", "western sahara", "windhoek", "winnipeg", "wisconsin", "wroclaw", "wuhan", "wyoming", "xi'an", "xinjiang", "yangon",
+	"yaounde", "yemen", "yerevan", "yokohama", "yorkshire", "yugoslavia", "zagreb", "zaire", "zambia", "zanzibar", "zaporizhzhia", "zimbabwe",
+	"zurich",
+};
+
+#define COUNT (sizeof names / sizeof *names)
+
+static int compare(struct str s, const char *name)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)chars_fold(s.data[i]), d = (unsigned char)name[i];
+		if (c != d)
+			return c < d ? -1 : 1;
+	}
+	return name[s.len] ? -1 : 0;
+}
+
+bool gazetteer_has(struct str name)
+{
+	size_t low = 0, high = COUNT;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = compare(name, names[mid]);
+		if (c == 0)
+			return true;
+		if (c < 0)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return false;
+}
+
+bool gazetteer_check(void)
+{
+	for (size_t i = 0; i < COUNT; i++) {
+		if (i && strcmp(names[i - 1], names[i]) >= 0)
+			return false;
+		for (const char *p = names[i]; *p; p++)
+			if (chars_upper((unsigned char)*p))
+				return false;
+	}
+	return true;
+}

@@ -1,0 +1,369 @@
+#include "workers/claim/source.h"
+
+#include <errno.h>
+
+#include "workers/claim/lexicon.h"
+#include "workers/claim/tag.h"
+
+#define DEEPEST 48 /* mentions of one word that a look-up compares */
+#define KINDS (LEX_GOV | LEX_MIL | LEX_ORG | LEX_MEDIA)
+
+struct mention {
+	struct range words;
+	uint32_t next; /* with the same last word, index + 1 */
+	bool person;
+	struct range role; /* empty: none */
+};
+
+struct source_index {
+	const struct text *x;
+	struct mention *mentions;
+	uint32_t n;
+	uint32_t *buckets; /* by the last word, index + 1 of the first mention */
+	uint32_t *tails;
+	uint32_t n_buckets; /* power of two */
+	struct source person, thing, group; /* the last of each, for pronouns */
+};
+
+static const struct token *tok(const struct text *x, uint32_t i)
+{
+	return &x->tokens[i];
+}
+
+/* "al-Assad" is also "Assad". */
+static struct str bare(struct str s)
+{
+	bool article = s.len > 4 && (memcmp(s.data, "al-", 3) == 0 || memcmp(s.data, "el-", 3) == 0);
+	return article ? str_cut(s, 3, s.len) : s;
+}
+
+static bool same_word(struct str a, struct str b)
+{
+	return str_eq(bare(a), bare(b));
+}
+
+static uint32_t hash(struct str word)
+{
+	struct str s = bare(word);
+	uint32_t h = 2166136261u;
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.data[i]) * 16777619u;
+	return h ^ h >> 15;
+}
+
+static struct str words_of(const struct text *x, struct range r)
+{
+	if (range_empty(r))
+		return (struct str){ NULL, 0 };
+	return text_bytes(x, (struct span){ tok(x, r.first)->span.start, tok(x, r.end - 1)->span.end });
+}
+
+static bool connector(const struct text *x, uint32_t i)
+{
+	return token_is(x, i, "of") || token_is(x, i, "for") || token_is(x, i, "de") || token_is(x, i, "bin") || token_is(x, i, "von") || token_is(x, i, "van") ||
+	       token_is(x, i, "al") || token_is(x, i, "el");
+}
+
+/* "Bank of England", "Observatory for Human Rights", but not "Syria for Russia". */
+static bool joins_name(const struct text *x, uint32_t i)
+{
+	if (token_is(x, i, "for"))
+		return (tok(x, i - 1)->lex & (LEX_ORG | LEX_GOV | LEX_MIL | LEX_MEDIA)) != 0;
+	return !token_is(x, i, "of") || !(tok(x, i - 1)->lex & (LEX_COUNTRY | LEX_ROLE));
+}
+
+static bool name_word(const struct token *t)
+{
+	return t->kind == TOKEN_WORD && t->pos == POS_NAME && !(t->lex & (LEX_WEEKDAY | LEX_MONTH));
+}
+
+/* The name that begins at i: capitalised words, "of" and "for" between them, then nouns such as "ministry". */
+static struct range name_at(const struct text *x, uint32_t i, uint32_t end)
+{
+	uint32_t k = i + 1;
+	while (k < end && k - i < 12) {
+		if (name_word(tok(x, k)))
+			k++;
+		else if (k + 1 < end && connector(x, k) && name_word(tok(x, k + 1)) && joins_name(x, k))
+			k += 2;
+		else
+			break;
+	}
+	while (k < end && k - i < 14 && tok(x, k)->pos == POS_NOUN && (tok(x, k)->lex & KINDS))
+		k++;
+	return (struct range){ i, k };
+}
+
+/* Splits "Russian President Vladimir Putin" behind its last title; the lower-case title left of a name counts too. */
+static void part_person(const struct text *x, uint32_t lo, struct mention *m)
+{
+	uint32_t first = m->words.first;
+	for (uint32_t i = m->words.first; i + 1 < m->words.end; i++)
+		if (tok(x, i)->lex & LEX_ROLE)
+			first = i + 1;
+	if (first > m->words.first) {
+		m->role = (struct range){ m->words.first, first };
+		m->words.first = first;
+		m->person = true;
+		return;
+	}
+	uint32_t left = m->words.first;
+	if (left > lo && tok(x, left - 1)->pos != POS_NAME && (tok(x, left - 1)->lex & LEX_ROLE)) {
+		struct range np = phrase_before(x, lo, left);
+		while (np.first < np.end && (tok(x, np.first)->pos == POS_DET || tok(x, np.first)->pos == POS_NUM))
+			np.first++;
+		m->role = np;
+		m->person = true;
+	}
+}
+
+static bool organised(const struct text *x, struct range r)
+{
+	for (uint32_t i = r.first; i < r.end; i++)
+		if (tok(x, i)->lex & (KINDS | LEX_COUNTRY | LEX_DOC) || connector(x, i))
+			return true;
+	return false;
+}
+
+static void enter(struct source_index *s, struct mention m)
+{
+	uint32_t b = hash(tok(s->x, m.words.end - 1)->lower) & (s->n_buckets - 1);
+	s->mentions[s->n++] = m;
+	if (s->buckets[b] == 0)
+		s->buckets[b] = s->n;
+	else
+		s->mentions[s->tails[b] - 1].next = s->n;
+	s->tails[b] = s->n;
+}
+
+static void collect(struct source_index *s, const struct sentence *sent)
+{
+	const struct text *x = s->x;
+	uint32_t end = sent->first + sent->n;
+	for (uint32_t i = sent->first; i < end; i++) {
+		if (!name_word(tok(x, i)))
+			continue;
+		struct mention m = { .words = name_at(x, i, end) };
+		i = m.words.end - 1;
+		part_person(x, sent->first, &m);
+		if (!m.person && m.words.end - m.words.first >= 2 && m.words.end - m.words.first <= 4 && !organised(x, m.words))
+			m.person = true;
+		enter(s, m);
+	}
+}
+
+int source_index_build(const struct text *x, struct arena *arena, struct source_index **ret)
+{
+	struct source_index *s = ARENA_NEW(arena, struct source_index);
+	if (!s)
+		return -ENOMEM;
+	uint32_t names = 0;
+	for (uint32_t i = 0; i < x->n_tokens; i++)
+		names += name_word(tok(x, i));
+	s->x = x;
+	s->n_buckets = 64;
+	while (s->n_buckets < names)
+		s->n_buckets *= 2;
+	s->mentions = ARENA_ARRAY(arena, names, struct mention);
+	s->buckets = ARENA_ARRAY(arena, s->n_buckets, uint32_t);
+	s->tails = ARENA_ARRAY(arena, s->n_buckets, uint32_t);
+	if (!s->mentions || !s->buckets || !s->tails)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < x->n_sentences; i++)
+		if (x->article->blocks[x->sentences[i].block].kind != BLOCK_TITLE)
+			collect(s, &x->sentences[i]);
+	*ret = s;
+	return 0;
+}
+
+static bool contains(const struct text *x, struct range big, struct str word)
+{
+	for (uint32_t i = big.first; i < big.end; i++)
+		if (same_word(tok(x, i)->lower, word))
+			return true;
+	return false;
+}
+
+/* The fullest mention that ends with the same word and has all the words of r. NULL: none is longer. */
+static const struct mention *fullest(const struct source_index *s, struct range r, bool person)
+{
+	const struct text *x = s->x;
+	struct str last = tok(x, r.end - 1)->lower;
+	const struct mention *best = NULL;
+	uint32_t depth = 0;
+	for (uint32_t at = s->buckets[hash(last) & (s->n_buckets - 1)]; at && depth < DEEPEST; at = s->mentions[at - 1].next, depth++) {
+		const struct mention *m = &s->mentions[at - 1];
+		uint32_t len = m->words.end - m->words.first;
+		if (!same_word(tok(x, m->words.end - 1)->lower, last) || m->person != person)
+			continue;
+		bool all = true;
+		for (uint32_t i = r.first; i < r.end && all; i++)
+			all = contains(x, m->words, tok(x, i)->lower);
+		if (!all || len < r.end - r.first)
+			continue;
+		uint32_t best_len = best ? best->words.end - best->words.first : 0;
+		if (len > best_len || (len == best_len && range_empty(best->role) && !range_empty(m->role)))
+			best = m;
+	}
+	return best;
+}
+
+/* "the Observatory" for "Syrian Observatory for Human Rights": the word stands inside the longer name. Looks at the names that stand
+ * before the source, nearest DEEPEST * 4 of the first ones. */
+static const struct mention *inside(const struct source_index *s, struct str word)
+{
+	for (uint32_t i = 0; i < s->n && i < DEEPEST * 4; i++) {
+		const struct mention *m = &s->mentions[i];
+		if (!m->person && m->words.end - m->words.first >= 3 && contains(s->x, m->words, word))
+			return m;
+	}
+	return NULL;
+}
+
+/* The first word behind which tails ("of …", "in …") begin, or the end. */
+static uint32_t head_end(const struct text *x, struct range r)
+{
+	for (uint32_t i = r.first + 1; i < r.end; i++) {
+		const struct token *t = tok(x, i);
+		if (t->kind == TOKEN_PUNCT || t->pos == POS_REL)
+			return i;
+		if (t->pos == POS_PREP && !(connector(x, i) && tok(x, i - 1)->pos == POS_NAME && i + 1 < r.end && tok(x, i + 1)->pos == POS_NAME))
+			return i;
+	}
+	return r.end;
+}
+
+static enum source_type type_of(const struct text *x, struct range head, bool named)
+{
+	uint64_t all = 0, last = tok(x, head.end - 1)->lex;
+	for (uint32_t i = head.first; i < head.end; i++)
+		all |= tok(x, i)->lex;
+	if (last & LEX_MEDIA)
+		return SOURCE_MEDIA;
+	if ((last & LEX_UNNAMED) && !named)
+		return SOURCE_UNNAMED;
+	if ((last & LEX_ROLE) && !named)
+		return SOURCE_PERSON;
+	if ((last & LEX_GROUPN) && !(last & LEX_MIL))
+		return SOURCE_GROUP;
+	if (last & LEX_DOC)
+		return SOURCE_DOCUMENT;
+	if (last & LEX_GOV)
+		return SOURCE_GOVERNMENT;
+	if (last & LEX_MIL || (all & LEX_MIL && !(last & LEX_ORG)))
+		return SOURCE_MILITARY;
+	if (all & LEX_MEDIA)
+		return SOURCE_MEDIA;
+	if (last & LEX_ORG)
+		return SOURCE_ORGANISATION;
+	if (all & LEX_GOV)
+		return SOURCE_GOVERNMENT;
+	if (all & LEX_ORG)
+		return SOURCE_ORGANISATION;
+	if (last & LEX_COUNTRY || (all & LEX_COUNTRY && head.end - head.first == 1))
+		return SOURCE_GOVERNMENT;
+	return 0;
+}
+
+static struct source pronoun(const struct source_index *s, struct str w)
+{
+	if (str_is(w, "he") || str_is(w, "she") || str_is(w, "i") || str_is(w, "his") || str_is(w, "her"))
+		return s->person;
+	if (str_is(w, "it") || str_is(w, "its"))
+		return s->thing;
+	if (str_is(w, "they") || str_is(w, "we") || str_is(w, "their"))
+		return s->group.type ? s->group : s->thing;
+	return (struct source){ .type = 0 };
+}
+
+/* The capitalised words that end the head, or empty. */
+static struct range trailing_name(const struct text *x, struct range head)
+{
+	uint32_t i = head.end;
+	while (i > head.first && (tok(x, i - 1)->pos == POS_NAME || (i < head.end && i - 1 > head.first && connector(x, i - 1) && tok(x, i - 2)->pos == POS_NAME)))
+		i--;
+	return (struct range){ i, head.end };
+}
+
+static struct range role_words(const struct text *x, struct range r)
+{
+	while (r.first < r.end && (tok(x, r.first)->pos == POS_DET || tok(x, r.first)->kind == TOKEN_PUNCT))
+		r.first++;
+	while (r.end > r.first && tok(x, r.end - 1)->kind == TOKEN_PUNCT && !token_is(x, r.end - 1, ")"))
+		r.end--;
+	return r;
+}
+
+static bool has_role(const struct text *x, struct range r)
+{
+	for (uint32_t i = r.first; i < r.end && tok(x, i)->pos != POS_REL; i++)
+		if ((tok(x, i)->lex & LEX_ROLE) && tok(x, i)->pos != POS_PREP)
+			return true;
+	return false;
+}
+
+/* A person by title, by apposition, by an earlier full name, or because the name looks like one. */
+static bool person(const struct source_index *s, struct range r, struct range head, struct source *ret)
+{
+	const struct text *x = s->x;
+	struct mention m = { .words = trailing_name(x, head) };
+	if (range_empty(m.words))
+		return false;
+	part_person(x, head.first, &m);
+	struct range apposition = role_words(x, (struct range){ head.end, r.end });
+	bool titled = m.person, apposed = head.end < r.end && token_is(x, head.end, ",") && has_role(x, apposition) && !organised(x, m.words);
+	const struct mention *full = fullest(s, m.words, true);
+	bool plain = m.words.end - m.words.first >= 2 && m.words.end - m.words.first <= 4 && !organised(x, m.words) && m.words.first == head.first;
+	bool known = full && (titled || !organised(x, m.words)) && full->words.end - full->words.first > 1;
+	if (!titled && !apposed && !plain && !known)
+		return false;
+	if (!titled && organised(x, m.words) && !known)
+		return false;
+	struct range name = full ? full->words : m.words;
+	struct range role = titled ? role_words(x, m.role) : apposed ? apposition : full ? role_words(x, full->role) : (struct range){ 0, 0 };
+	*ret = (struct source){ words_of(x, name), words_of(x, role), SOURCE_PERSON };
+	return true;
+}
+
+static struct source thing(const struct source_index *s, struct range head)
+{
+	const struct text *x = s->x;
+	struct range name = head;
+	while (name.first + 1 < name.end && (tok(x, name.first)->pos == POS_DET || (tok(x, name.first)->pos == POS_GEN && !token_is(x, name.first, "'s"))))
+		name.first++;
+	if (name.end > name.first + 1 && token_is(x, name.end - 1, "'s"))
+		name.end--;
+	struct source r = { .type = type_of(x, name, false) };
+	const struct token *last = tok(x, name.end - 1);
+	const struct mention *full = (last->lex & KINDS) || (last->pos == POS_NAME && !(last->lex & LEX_COUNTRY)) ? fullest(s, name, false) : NULL;
+	if (name.end - name.first == 1 && (last->lex & KINDS) && (!full || full->words.end - full->words.first == 1))
+		full = inside(s, last->lower);
+	r.name = words_of(x, full ? full->words : name);
+	if (r.type == 0 && full)
+		r.type = type_of(x, full->words, true);
+	if (r.type == 0)
+		r.type = last->pos == POS_NAME ? SOURCE_ORGANISATION : last->lex & LEX_ROLE ? SOURCE_PERSON : SOURCE_GROUP;
+	return r;
+}
+
+struct source source_resolve(struct source_index *s, struct range r)
+{
+	struct source found = { .type = 0 };
+	if (range_empty(r))
+		return found;
+	const struct token *first = tok(s->x, r.first);
+	if (r.end - r.first == 1 && (first->pos == POS_PRON || first->pos == POS_GEN || (first->lex & LEX_PERSONAL)))
+		return pronoun(s, first->lower);
+	struct range head = { r.first, head_end(s->x, r) };
+	if (head.end > head.first + 1 && token_is(s->x, head.end - 1, "'s"))
+		head.end--;
+	if (!person(s, r, head, &found))
+		found = thing(s, head);
+	if (found.type == SOURCE_PERSON)
+		s->person = found;
+	else if (found.type == SOURCE_GROUP || found.type == SOURCE_UNNAMED)
+		s->group = found;
+	if (found.type != SOURCE_PERSON && found.type != 0)
+		s->thing = found;
+	return found;
+}
