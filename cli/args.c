@@ -93,7 +93,7 @@ static const struct cli_option *option_at(const struct verb *verb, size_t i)
 		return &verb->options[i];
 	const struct cli_option *common[4];
 	size_t n_common = 0;
-	if (verb->sections)
+	if (verb->config)
 		common[n_common++] = &common_config;
 	if (verb->output) {
 		common[n_common++] = &common_json;
@@ -157,7 +157,7 @@ static int parse_option(struct cli *c, char *arg, const char *next, int *taken)
 	size_t len = strcspn(name, "=");
 	const char *value = name[len] ? name + len + 1 : NULL;
 	const struct cli_option *o = shown || !strncmp(arg, "--", 2) ? find_option(verb, name, len) : NULL;
-	if (!o && verb->sections && !strncmp(arg, "--", 2) && memchr(name, '.', len))
+	if (!o && verb->config && !strncmp(arg, "--", 2) && memchr(name, '.', len))
 		return parse_setting(c, arg, next, taken);
 	if (!o)
 		return unknown_option(verb, arg, name, len);
@@ -305,10 +305,8 @@ void cli_print_help(const struct verb *verb)
 		(void)snprintf(head, sizeof(head), "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
 		printf("  %-18s %s\n", head, o->sentence);
 	}
-	if (verb->sections && verb->sections[0]) {
-		printf("\nOptions of the config file, as --section.key=value:\n");
-		conf_print_help(options_table, verb->sections, stdout);
-	}
+	if (verb->config)
+		printf("  %-18s %s\n", "--SECTION.KEY=VALUE", "any option of copytaster.conf(5); `copytaster check --defaults` lists them");
 	printf("\nExit status:\n");
 	print_indented(verb->exits);
 	printf("\nExample:\n");

@@ -370,7 +370,6 @@ static const struct cli_option options[] = {
 	{ "out", "DIR", "paths.out", "the folder of the file sink (default ./out, or that of the config)" },
 	{ 0 }
 };
-static const char *const sections[] = { "paths", NULL };
 
 const struct verb verb_audit = {
 	.name = "audit",
@@ -382,7 +381,7 @@ const struct verb verb_audit = {
 		 "nothing and may run beside the service: what looks wrong is looked at again after two seconds.\n"
 		 "All segments must still be there. An entry that the ledger no longer keeps is no discrepancy.",
 	.options = options,
-	.sections = sections,
+	.config = true,
 	.output = true,
 	.exits = "0  all reconciled\n"
 		 "1  discrepancies were found\n"

@@ -81,7 +81,6 @@ static const struct cli_option options[] = {
 	{ "defaults", NULL, NULL, "print a commented config file with all defaults instead" },
 	{ 0 }
 };
-static const char *const sections[] = { NULL };
 
 const struct verb verb_check = {
 	.name = "check",
@@ -91,7 +90,7 @@ const struct verb verb_check = {
 		 "every option with its effective value, those that are not the default in bold on a terminal.\n"
 		 "An unknown key or a value out of range is named with its line and what is allowed.",
 	.options = options,
-	.sections = sections,
+	.config = true,
 	.output = true,
 	.exits = "0  the config is valid\n"
 		 "64 wrong usage    78 the config is not valid",

@@ -36,7 +36,7 @@ struct verb {
 	const char *usage;    /* lines behind "copytaster " */
 	const char *about;    /* paragraphs */
 	const struct cli_option *options; /* ends with a row whose name is NULL */
-	const char *const *sections; /* of the config file that it uses; NULL: it takes no config */
+	bool config;          /* takes --config FILE and --section.key=value */
 	bool output;          /* takes --json and --human */
 	const char *exits;
 	const char *example;  /* two lines */

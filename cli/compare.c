@@ -196,7 +196,6 @@ static int compare(const struct cli *c)
 }
 
 static const struct cli_option options[] = { { 0 } };
-static const char *const sections[] = { "ingest", "worker", NULL };
 
 const struct verb verb_compare = {
 	.name = "compare",
@@ -206,7 +205,7 @@ const struct verb verb_compare = {
 		 "and both texts with the shared passages between [[ and ]], numbered so that both sides can be\n"
 		 "matched, and coloured on a terminal. JSON is the line of `copytaster copies`.",
 	.options = options,
-	.sections = sections,
+	.config = true,
 	.output = true,
 	.exits = "0  compared, whatever the verdict\n"
 		 "1  writing failed\n"

@@ -131,7 +131,6 @@ static const struct cli_option options[] = {
 	{ "window", "TIME", "worker.copy_window", "articles further apart are not compared (default 96h)" },
 	{ 0 }
 };
-static const char *const sections[] = { "ingest", "worker", NULL };
 
 const struct verb verb_copies = {
 	.name = "copies",
@@ -143,7 +142,7 @@ const struct verb verb_copies = {
 		 "matched passages as byte offsets. The index is in memory and ends with the program. An article\n"
 		 "without a time counts as of the time of the one before it.",
 	.options = options,
-	.sections = sections,
+	.config = true,
 	.output = true,
 	.exits = "0  every article was judged\n"
 		 "1  reading or writing failed\n"

@@ -174,7 +174,6 @@ static int extract(const struct cli *c)
 }
 
 static const struct cli_option options[] = { { 0 } };
-static const char *const sections[] = { "ingest", "worker", NULL };
 
 const struct verb verb_extract = {
 	.name = "extract",
@@ -187,7 +186,7 @@ const struct verb verb_extract = {
 		 "stood elsewhere before; `copytaster run` does that. What cannot be taken gives the line\n"
 		 "{\"articleId\", \"error\": {\"code\", \"message\", \"line\"}}, line 0 where a whole file is at fault.",
 	.options = options,
-	.sections = sections,
+	.config = true,
 	.output = true,
 	.exits = "0  every article was taken\n"
 		 "1  reading or writing failed\n"

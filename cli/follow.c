@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@ enum { STEP_LINES = 512, MOST_BUFFERED = 1 << 20 };
 
 struct follow {
 	const struct options *options;
-	bool json;
+	bool json, progress;
 	struct store *store;
 	struct ledger *ledger;
 	struct file_reader *reader;
@@ -29,13 +30,14 @@ struct follow {
 	bool complained;
 };
 
-struct follow *follow_new(const struct options *o, bool json)
+struct follow *follow_new(const struct options *o, bool json, bool progress)
 {
 	struct follow *f = calloc(1, sizeof(*f));
 	if (!f)
 		return NULL;
 	f->options = o;
 	f->json = json;
+	f->progress = progress;
 	show_init(&f->show, STDOUT_FILENO, true);
 	buf_init(&f->out, 0);
 	return f;
@@ -80,6 +82,8 @@ struct follow_counts follow_counts(const struct follow *f)
 /* As much as the reader takes without waiting; a pipe that says it is writable takes PIPE_BUF bytes. */
 static int write_some(struct follow *f, bool wait)
 {
+	if (f->progress && f->out.len)
+		fputs("\r\033[K", stderr);
 	while (f->written < f->out.len) {
 		struct pollfd p = { .fd = STDOUT_FILENO, .events = POLLOUT };
 		size_t n = f->out.len - f->written;

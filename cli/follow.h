@@ -17,8 +17,9 @@ struct follow_counts {
 	uint64_t articles, claims;
 };
 
-/* options outlive it. NULL when out of memory. */
-struct follow *follow_new(const struct options *o, bool json);
+/* options outlive it. progress: a progress line stands on stderr, to be cleared before anything is printed. NULL when out
+ * of memory. */
+struct follow *follow_new(const struct options *o, bool json, bool progress);
 void follow_free(struct follow **f);
 
 /* Begins to follow, from now or from the start. -ENOENT: there is no ledger yet, try again later. Open already: 0. */

@@ -182,7 +182,6 @@ static const struct cli_option options[] = {
 	{ "drop", "DIR", "paths.drop", "the drop folder (default ./drop, or that of the config)" },
 	{ 0 }
 };
-static const char *const sections[] = { "paths", NULL };
 
 const struct verb verb_retry = {
 	.name = "retry",
@@ -193,7 +192,7 @@ const struct verb verb_retry = {
 		 "at once, or when it starts, writes a RETRIED receipt, and hands them to a worker like any other file.\n"
 		 "Correct first what failed/ID.reason.json names.",
 	.options = options,
-	.sections = sections,
+	.config = true,
 	.output = true,
 	.exits = "0  all of them were put back\n"
 		 "1  the spool could not be read or written\n"

@@ -110,12 +110,12 @@ static void show_progress(void *arg)
 	buf_init(&line, 1024);
 	buf_text(&line, "\r\033[K");
 	term_on(&line, &r->screen, STYLE_DIM);
-	buf_printf(&line, "%s%02llu:%02llu  %llu articles  %llu claims  %u of %u workers", r->stopping ? "draining  " : "",
+	buf_printf(&line, "%s%02llu:%02llu  articles %llu  claims %llu  workers %u of %u", r->stopping ? "draining  " : "",
 		   (unsigned long long)(seconds / 60), (unsigned long long)(seconds % 60), (unsigned long long)n.articles,
 		   (unsigned long long)n.claims, supervisor_workers_up(r->supervisor), r->workers);
 	unsigned restarts = supervisor_restarts(r->supervisor);
 	if (restarts)
-		buf_printf(&line, "  %u restart%s", restarts, restarts == 1 ? "" : "s");
+		buf_printf(&line, "  restarts %u", restarts);
 	term_off(&line, &r->screen);
 	buf_char(&line, '\r');
 	term_say(&line);
@@ -150,6 +150,7 @@ static void on_signal(int signo, void *arg)
 	clear_progress(r);
 	if (r->stopping) {
 		fputs("copytaster run: killing; what was not finished is taken up again at the next start\n", stderr);
+		r->failed = true;
 		supervisor_kill(r->supervisor);
 		return;
 	}
@@ -189,8 +190,6 @@ static void follow_tick(void *arg)
 	int rc = follow_open(r->follow, r->follow_from_start, &err);
 	if (rc)
 		return;
-	if (r->screen.tty)
-		clear_progress(r);
 	rc = follow_step(r->follow);
 	r->idle_ticks = rc == 0 ? r->idle_ticks + 1 : 0;
 	if (rc < 0 && !r->stopping) {
@@ -229,7 +228,7 @@ static int start(struct run *r, struct err *err)
 		return rc;
 	outcome_forget(&r->options);
 	r->loop = loop_new();
-	r->follow = follow_new(&r->options, r->cli->json);
+	r->follow = follow_new(&r->options, r->cli->json, r->screen.tty);
 	if (!r->loop || !r->follow || make_arguments(r))
 		return err_set(err, -ENOMEM, "out of memory");
 	if ((rc = loop_take_signals(r->loop, on_signal, r)))
@@ -265,7 +264,7 @@ static void finish_following(struct run *r)
 	int rc = follow_open(r->follow, r->follow_from_start, &err);
 	if (rc == 0)
 		rc = follow_finish(r->follow);
-	if (rc && rc != -ENOENT)
+	if (rc && rc != -ENOENT && rc != -EPIPE)
 		fprintf(stderr, "copytaster run: standard output: %s\n", strerror(-rc));
 }
 
@@ -340,10 +339,10 @@ static const struct cli_option options[] = {
 	{ "drop", "DIR", "paths.drop", "the folder into which article files come (default ./drop)" },
 	{ "out", "DIR", "paths.out", "the folder for claims and articles (default ./out)" },
 	{ "workers", "N", NULL, "worker processes, 1 to 256 (default 2)" },
+	{ "endpoint", "ADDRESS", "paths.endpoint", "where ingest and workers meet (default: a socket in the spool)" },
 	{ "once", NULL, NULL, "work off what is in the folder, then stop" },
 	{ 0 }
 };
-static const char *const sections[] = { "paths", "ingest", "worker", "file", "log", NULL };
 
 const struct verb verb_run = {
 	.name = "run",
@@ -354,10 +353,11 @@ const struct verb verb_run = {
 		 "a copy of what; as NDJSON into a pipe or with --json. Everything lies in OUT/claims-*.ndjson and\n"
 		 "OUT/articles-*.ndjson too. Ctrl-C drains; a second one kills, and nothing is lost by that.",
 	.options = options,
-	.sections = sections,
+	.config = true,
 	.output = true,
-	.exits = "0  stopped in order; with --once: every file is accounted for and none failed\n"
-		 "1  a program could not run; with --once: something is unaccounted for, or it was interrupted\n"
+	.exits = "0  drained and stopped; with --once: every file is accounted for and none failed\n"
+		 "1  a program could not run, or was killed by a second signal; with\n"
+		 "   --once: something is unaccounted for, or it was interrupted\n"
 		 "2  --once: some files failed; names and reasons are on stderr, the files in failed/\n"
 		 "64 wrong usage    78 wrong config",
 	.example = "copytaster run --drop ./drop --out ./out\n"

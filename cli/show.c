@@ -134,6 +134,14 @@ static void put_marks(struct show *s, struct buf *out, const json_t *claim)
 	buf_char(out, '\n');
 }
 
+static bool keeps_unit(struct str unit)
+{
+	for (size_t i = 0; i < unit.len; i++)
+		if (unit.data[i] < 'A' || unit.data[i] > 'Z')
+			return str_is(unit, "%");
+	return unit.len == 3;
+}
+
 /* "at least 40", "about 2000 to 3000 USD", or the words themselves where there is no value. */
 static void put_quantity(struct buf *out, const json_t *q)
 {
@@ -148,7 +156,8 @@ static void put_quantity(struct buf *out, const json_t *q)
 	}
 	if (value && upper)
 		buf_printf(out, " to %.15g", json_number_value(upper));
-	if (unit.len) {
+	/* A unit of measure stands in `what` in the words of the article. */
+	if (unit.len && (keeps_unit(unit) || !what.len)) {
 		buf_text(out, str_is(unit, "%") ? "" : " ");
 		term_text(out, unit);
 	}

@@ -300,7 +300,6 @@ static const struct cli_option options[] = {
 	{ "endpoint", "ADDRESS", "paths.endpoint", "where ingest listens (default: a socket in the spool)" },
 	{ 0 }
 };
-static const char *const sections[] = { "paths", NULL };
 
 const struct verb verb_status = {
 	.name = "status",
@@ -310,7 +309,7 @@ const struct verb verb_status = {
 		 "folders and in the ledger. Without --drop and --config the host's own config is used,\n"
 		 "/etc/copytaster/copytaster.conf, when there is one.",
 	.options = options,
-	.sections = sections,
+	.config = true,
 	.output = true,
 	.exits = "0  ingest runs and answered\n"
 		 "1  the folders could not be read, or the answer was not understood\n"

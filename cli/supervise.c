@@ -225,7 +225,7 @@ static void describe(int status, char *out, size_t size)
 	else if (WEXITSTATUS(status) == 127)
 		(void)snprintf(out, size, "not found next to this program nor in PATH");
 	else
-		(void)snprintf(out, size, "ended with status %d; its own message stands above", WEXITSTATUS(status));
+		(void)snprintf(out, size, "ended with status %d%s", WEXITSTATUS(status), WEXITSTATUS(status) ? "; its own message stands above" : "");
 }
 
 /* With --once ingest says by 2 that some files failed, and by 1 that it left some, or that it broke and can try again. */

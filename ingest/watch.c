@@ -171,6 +171,7 @@ bool watch_claim(struct watch *w, const char *name, const struct stat *st, uint6
 			e->pass = (uint16_t)(w->pass - 1);
 		}
 		w->progress = now;
+		w->met -= w->met > 0; /* gone: the next pass does not meet it */
 		w->whole_pass = false;
 		if (w->options->once)
 			watch_rescan(w, now); /* the end is known by a pass that finds nothing */

@@ -30,8 +30,8 @@ struct watch {
 	DIR *dir;             /* a pass is going on */
 	uint16_t pass;
 	bool again;           /* something came that this pass may have missed */
-	uint64_t pass_began, next_pass, ripe; /* ripe: when the first of those that wait may be claimed */
-	size_t waiting, left, folders; /* of this pass: not settled yet; cannot be taken */
+	uint64_t next_pass, ripe; /* ripe: when the first of those that wait may be claimed */
+	size_t met, waiting, left, folders; /* in this pass: looked at; not settled yet; cannot be taken */
 	size_t ended_waiting, ended_left; /* of the last whole pass */
 	bool whole_pass;      /* one has ended since the last file came */
 	uint64_t progress;    /* when a file was last claimed */

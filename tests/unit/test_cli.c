@@ -19,11 +19,10 @@
 static const struct cli_option test_options[] = {
 	{ "drop", "DIR", "paths.drop", "the folder" }, { "once", NULL, NULL, "stop" }, { 0 }
 };
-static const char *const test_sections[] = { "paths", NULL };
 
 static struct verb test_verb(size_t min_words, size_t max_words)
 {
-	return (struct verb){ .name = "test", .summary = "s", .usage = "u", .about = "a", .options = test_options, .sections = test_sections,
+	return (struct verb){ .name = "test", .summary = "s", .usage = "u", .about = "a", .options = test_options, .config = true,
 			      .output = true, .exits = "0", .example = "e", .min_words = min_words, .max_words = max_words, .words = "W" };
 }
 

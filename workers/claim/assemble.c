@@ -6,6 +6,8 @@
 #include "workers/claim/modality.h"
 #include "workers/claim/tag.h"
 
+#define DEEPEST_CHAIN 8 /* attributions around one another */
+
 static const struct token *tok(const struct workshop *w, uint32_t i)
 {
 	return &w->text.tokens[i];
@@ -88,19 +90,44 @@ static bool in_parts(const struct workshop *w, const struct mark *m, struct span
 	return false;
 }
 
+static bool around(const struct workshop *w, const struct mark *m, const struct mark *k)
+{
+	for (int depth = 0; m->outer >= 0 && depth < DEEPEST_CHAIN; depth++) {
+		m = &w->marks.v[m->outer];
+		if (m == k)
+			return true;
+	}
+	return false;
+}
+
+/* No other clause between the time and the attribution it may belong to. */
+static bool beside(const struct workshop *w, const struct mark *m, struct span s)
+{
+	uint32_t first = text_token_at(&w->text, s.start), end = text_token_at(&w->text, s.end);
+	if (end <= m->region.first)
+		return finite_in(&w->text, end, m->region.first) == m->region.first;
+	if (first >= m->region.end)
+		return finite_in(&w->text, m->region.end, first) == first;
+	return true;
+}
+
 /* Is this time of the saying and not of what was said: in the sentence of the cue, in no attribution's content? */
 static bool of_utterance(const struct workshop *w, const struct mark *m, struct span s)
 {
 	const struct sentence *sent = &w->text.sentences[m->sentence];
-	if (m->n_cue == 0 || s.start < sent->span.start || s.end > sent->span.end)
+	if (m->n_cue == 0 || s.start < sent->span.start || s.end > sent->span.end || !beside(w, m, s))
 		return false;
 	uint32_t i = (uint32_t)(m - w->marks.v), first = i;
 	while (first > 0 && w->marks.v[first - 1].sentence == m->sentence)
 		first--;
-	for (uint32_t k = first; k < w->marks.n && w->marks.v[k].sentence == m->sentence; k++)
-		if (in_parts(w, &w->marks.v[k], s) || (k != i && w->marks.v[k].outer < 0 && m->outer < 0 && s.start >= span_of(w, w->marks.v[k].region).start &&
-						       s.end <= span_of(w, w->marks.v[k].region).end))
+	for (uint32_t k = first; k < w->marks.n && w->marks.v[k].sentence == m->sentence; k++) {
+		const struct mark *o = &w->marks.v[k];
+		if (around(w, m, o))
+			continue;
+		struct span region = span_of(w, o->region);
+		if (in_parts(w, o, s) || (k != i && o->outer < 0 && m->outer < 0 && s.start >= region.start && s.end <= region.end))
 			return false;
+	}
 	return true;
 }
 
@@ -182,8 +209,6 @@ static struct str attribution_id(struct workshop *w, const struct mark *m)
 	uint32_t at = m->n_cue ? tok(w, m->cue[0].first)->span.start : tok(w, m->part[0].first)->span.start;
 	return arena_printf(w->arena, "%.*s-a%u", STR_ARGS(w->in->article_id), at);
 }
-
-#define DEEPEST_CHAIN 8
 
 static int via(struct workshop *w, const struct mark *m, struct attribution *a)
 {
@@ -338,10 +363,8 @@ static void frame(struct workshop *w, struct claim *c, const struct mark *m)
 
 enum claim_kind assemble_kind(const struct workshop *w, const struct proposition *p, const struct mark *m)
 {
-	uint8_t base = m && m->lo > 0 && (tok(w, m->lo)->flags & TOKEN_QUOTED) && (tok(w, m->lo - 1)->flags & TOKEN_QUOTED) ? tok(w, m->lo)->level : 0;
+	uint8_t base = m && m->n_cue ? tok(w, m->cue[0].first)->level : 0;
 	bool all = true, some = false;
-	if (m && m->form == MARK_CARRIED)
-		base = 0;
 	for (uint32_t i = 0; i < p->n; i++) {
 		for (uint32_t k = p->part[i].first; k < p->part[i].end; k++) {
 			bool quoted = tok(w, k)->level > base;

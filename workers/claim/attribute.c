@@ -96,6 +96,32 @@ static int finish(struct scope *s, struct mark *m)
 	return mark_add(s->list, s->arena, m);
 }
 
+/* The final attribution that ends right before `at` (a comma between), or -1. */
+static int32_t final_before(const struct scope *s, uint32_t at)
+{
+	for (uint32_t i = s->list->n; i > s->first; i--) {
+		const struct mark *m = &s->list->v[i - 1];
+		if (m->form == MARK_FINAL && m->lo == s->lo && m->region.end < at && at - m->region.end == 1 && comma(s->x, m->region.end))
+			return (int32_t)i - 1;
+	}
+	return -1;
+}
+
+/* "C, the ministry said, agencies reported": the second vouches only for the first. */
+static int relay_mark(struct scope *s, struct mark *m, struct range clause)
+{
+	int32_t inner = final_before(s, clause.first);
+	if (inner < 0)
+		return 0;
+	while (s->list->v[inner].outer >= 0)
+		inner = s->list->v[inner].outer;
+	m->relay = true;
+	m->region = clause;
+	m->fixed_end = true;
+	s->list->v[inner].outer = (int32_t)s->list->n;
+	return finish(s, m);
+}
+
 /* "C, S said" / "C," said S: `clause` is all that belongs to the attribution itself. */
 static int final_mark(struct scope *s, const struct cue *c, struct range source, struct range clause)
 {
@@ -103,11 +129,11 @@ static int final_mark(struct scope *s, const struct cue *c, struct range source,
 	uint32_t start = content_start(s, clause.first), end = clause.first;
 	while (end > start && comma(x, end - 1))
 		end--;
-	if (start >= end)
-		return 0;
 	struct mark m = mark_of(s, c, MARK_FINAL);
 	m.source = source;
 	m.left = clause.first;
+	if (start >= end)
+		return relay_mark(s, &m, clause);
 	struct range before = { start, end };
 	part_add(&m, before);
 	m.region = clause;
@@ -132,6 +158,8 @@ static bool content_before(const struct scope *s, uint32_t at)
 	if (tok(x, at - 1)->kind == TOKEN_QUOTE_CLOSE)
 		return true;
 	uint32_t start = content_start(s, at);
+	if (final_before(s, at) >= 0)
+		return true;
 	return comma(x, at - 1) && at - start > 3 && finite_in(x, start, at) < at;
 }
 
@@ -151,6 +179,16 @@ static uint32_t behind_cue(const struct scope *s, const struct cue *c)
 	return i;
 }
 
+/* A name, a pronoun, or a noun for people, offices or papers. */
+static bool can_speak(const struct text *x, struct range r)
+{
+	uint64_t kinds = LEX_ROLE | LEX_GOV | LEX_MIL | LEX_ORG | LEX_MEDIA | LEX_DOC | LEX_GROUPN | LEX_UNNAMED | LEX_COUNTRY;
+	for (uint32_t i = r.first; i < r.end; i++)
+		if (tok(x, i)->pos == POS_NAME || tok(x, i)->pos == POS_PRON || (tok(x, i)->lex & kinds))
+			return true;
+	return false;
+}
+
 /* "C," said S. Returns 1 when it was one, 0 when not, -ENOMEM. */
 static int inverted(struct scope *s, const struct cue *c)
 {
@@ -158,8 +196,10 @@ static int inverted(struct scope *s, const struct cue *c)
 	uint32_t first = c->at.first;
 	if (!(c->lex & LEX_SAY) || c->ing || !content_before(s, first))
 		return 0;
+	if (c->at.end - first > 1)
+		return 0;
 	struct range source = subject_behind(x, c->at.end, s->hi);
-	if (range_empty(source) || (source.end < s->hi && pos_verb(tok(x, source.end)->pos)))
+	if (!can_speak(x, source) || (source.end < s->hi && pos_verb(tok(x, source.end)->pos)))
 		return 0;
 	uint32_t end = skip_adjuncts(x, source.end, s->hi);
 	if (end < s->hi && tok(x, end)->pos == POS_THAT)
@@ -443,6 +483,28 @@ static int according(struct scope *s, const struct cue *c)
 	return finish(s, &m);
 }
 
+/* Content of a noun ends at a comma, or before the main clause's verb ("the threat to leave | angered the council"). */
+static uint32_t noun_content_end(const struct scope *s, uint32_t first)
+{
+	const struct text *x = s->x;
+	uint32_t verbs = 0;
+	for (uint32_t i = first; i < s->hi; i++) {
+		const struct token *t = tok(x, i);
+		if (t->flags & TOKEN_QUOTED && !(tok(x, first)->flags & TOKEN_QUOTED))
+			continue;
+		if (t->kind == TOKEN_PUNCT && (token_is(x, i, ",") || token_is(x, i, ";")))
+			return i;
+		if (t->pos == POS_THAT || t->pos == POS_REL || t->pos == POS_SUB) {
+			verbs++;
+		} else if (pos_finite(t->pos) && i > first && !pos_finite(tok(x, i - 1)->pos) && tok(x, i - 1)->pos != POS_COORD) {
+			if (verbs == 0)
+				return i;
+			verbs--;
+		}
+	}
+	return s->hi;
+}
+
 /* "Russia's announcement that C" */
 static int noun(struct scope *s, const struct cue *c)
 {
@@ -458,9 +520,7 @@ static int noun(struct scope *s, const struct cue *c)
 			m.source = (struct range){ i, i };
 	}
 	m.left = range_empty(m.source) ? c->at.first : m.source.first;
-	uint32_t end = c->at.end;
-	while (end < s->hi && !(comma(x, end) && !(tok(x, end)->flags & TOKEN_QUOTED)) && !token_is(x, end, ";"))
-		end++;
+	uint32_t end = noun_content_end(s, c->at.end);
 	part_add(&m, (struct range){ c->at.end, end });
 	m.fixed_end = true;
 	return finish(s, &m);

@@ -40,6 +40,9 @@ static bool in_phrase(const struct atoms *a, uint32_t i, bool have_noun)
 		return true;
 	if (x->pos == POS_PART || x->pos == POS_ING)
 		return !have_noun && next;
+	/* "three most senior judges", "seven previously withheld paragraphs" */
+	if (x->pos == POS_ADV && !have_noun && atom_word(a, i + 1))
+		return next || a->v[i + 1].pos == POS_PART;
 	/* The tagger takes "forces" and "flights" for verbs now and then: the first word behind a number is none. */
 	return !have_noun && x->pos != POS_ADV;
 }

@@ -180,7 +180,11 @@ static bool infinitive(const struct text *x, uint32_t i, uint32_t hi)
 		return false;
 	if (tok(x, i)->pos == POS_NEG)
 		i++;
-	return i + 1 < hi && tok(x, i)->pos == POS_TO && (tok(x, i + 1)->pos != POS_OTHER || tok(x, i + 1)->kind == TOKEN_QUOTE_OPEN);
+	if (i + 1 >= hi || tok(x, i)->pos != POS_TO)
+		return false;
+	const struct token *verb = tok(x, i + 1);
+	return verb->pos == POS_BASE || verb->pos == POS_ADV || verb->kind == TOKEN_QUOTE_OPEN ||
+	       (verb->pos == POS_NOUN && (!verb->lex || (verb->lex & LEX_BASE) || (verb->lex & LEX_MONTH)));
 }
 
 static bool ends_here(const struct text *x, uint32_t i, uint32_t hi)
@@ -250,7 +254,7 @@ struct range content_behind(const struct text *x, const struct cue *c, uint32_t 
 	if (i >= hi)
 		return none;
 	struct range all = { i, hi };
-	if (at_that(x, i, hi) && (c->lex & (LEX_SAY | LEX_THINK | LEX_SHOW | LEX_TELL)))
+	if (at_that(x, i, hi) && (c->lex & (LEX_SAY | LEX_THINK | LEX_SHOW | LEX_TELL | LEX_JUDGE)))
 		return all;
 	if (tok(x, i)->kind == TOKEN_QUOTE_OPEN)
 		return all;

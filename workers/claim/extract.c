@@ -91,13 +91,16 @@ struct siblings {
 	uint32_t first, end; /* marks of one sentence */
 };
 
-/* How many words of r no attribution inside m takes. */
-static uint32_t own_words(const struct workshop *w, struct siblings s, uint32_t m, struct range r)
+/* How many words of r no attribution inside m takes; *total: how many there are. */
+static uint32_t own_words(const struct workshop *w, struct siblings s, uint32_t m, struct range r, uint32_t *total)
 {
 	uint32_t words = 0;
 	for (uint32_t i = r.first; i < r.end; i++) {
 		const struct token *t = tok(w, i);
-		bool taken = (t->kind != TOKEN_WORD && t->kind != TOKEN_NUMBER) || t->pos == POS_THAT || t->pos == POS_COORD;
+		if ((t->kind != TOKEN_WORD && t->kind != TOKEN_NUMBER) || t->pos == POS_THAT || t->pos == POS_COORD)
+			continue;
+		bool taken = false;
+		(*total)++;
 		for (uint32_t k = s.first; k < s.end && !taken; k++) {
 			const struct mark *o = &w->marks.v[k];
 			taken = o->outer == (int32_t)m && i >= o->region.first && i < o->region.end;
@@ -124,11 +127,17 @@ static void propose(const struct workshop *w, const struct mark *m, struct propo
 static bool spoken(const struct workshop *w, struct siblings s, uint32_t m, const struct proposition *p)
 {
 	uint32_t words = 0, own = 0;
-	for (uint32_t i = 0; i < p->n; i++) {
-		words += p->part[i].end - p->part[i].first;
-		own += own_words(w, s, m, p->part[i]);
-	}
+	for (uint32_t i = 0; i < p->n; i++)
+		own += own_words(w, s, m, p->part[i], &words);
 	return own >= 3 || own == words || own * 2 >= words;
+}
+
+static bool has_verb(const struct workshop *w, const struct proposition *p)
+{
+	for (uint32_t i = 0; i < p->n; i++)
+		if (finite_in(&w->text, p->part[i].first, p->part[i].end) < p->part[i].end)
+			return true;
+	return false;
 }
 
 /* A clause in the present inside a report in the past is the narrator's. */
@@ -154,6 +163,7 @@ static int attributed(struct workshop *w, struct siblings s, uint32_t at)
 {
 	const struct mark *m = &w->marks.v[at];
 	struct proposition_list list = { .n = 0 };
+	const struct proposition *before = NULL; /* the last with a verb of its own */
 	bool title = block_of(w, m->sentence) == BLOCK_TITLE;
 	if (!w->speaks[at])
 		return 0;
@@ -163,9 +173,10 @@ static int attributed(struct workshop *w, struct siblings s, uint32_t at)
 			continue;
 		bool aside = narrator(m, &list.v[k]);
 		enum claim_kind kind = title ? CLAIM_HEADLINE : aside ? CLAIM_NARRATED : assemble_kind(w, &list.v[k], m);
-		int r = assemble(w, kind, &list.v[k], aside ? -1 : (int32_t)at, k ? &list.v[k - 1] : NULL);
+		int r = assemble(w, kind, &list.v[k], aside ? -1 : (int32_t)at, before);
 		if (r != 0)
 			return r;
+		before = has_verb(w, &list.v[k]) ? &list.v[k] : before;
 	}
 	return 0;
 }
@@ -211,6 +222,7 @@ static int narrate(struct workshop *w, struct range r)
 		return 0;
 	struct proposition_list list;
 	struct proposition whole = { .part = { r }, .n = 1 };
+	const struct proposition *before = NULL;
 	bool quoted = assemble_kind(w, &whole, NULL) == CLAIM_DIRECT;
 	list.v[0] = whole;
 	list.n = 1;
@@ -219,11 +231,18 @@ static int narrate(struct workshop *w, struct range r)
 	for (uint32_t k = 0; k < list.n; k++) {
 		if (words_in(w, &list.v[k]) < 3)
 			continue;
-		int e = assemble(w, quoted ? CLAIM_DIRECT : CLAIM_NARRATED, &list.v[k], -1, k ? &list.v[k - 1] : NULL);
+		int e = assemble(w, quoted ? CLAIM_DIRECT : CLAIM_NARRATED, &list.v[k], -1, before);
 		if (e != 0)
 			return e;
+		before = has_verb(w, &list.v[k]) ? &list.v[k] : before;
 	}
 	return 0;
+}
+
+/* "The threat to leave angered the council": the noun is part of what is narrated. */
+static bool part_of_clause(const struct workshop *w, const struct mark *m)
+{
+	return m->form == MARK_NOUN && m->region.end < w->text.n_tokens && tok(w, m->region.end)->kind == TOKEN_WORD;
 }
 
 /* The outermost attribution that covers token i, or -1. Marks of one sentence only. */
@@ -231,7 +250,7 @@ static int32_t cover(const struct workshop *w, struct siblings s, uint32_t i)
 {
 	for (uint32_t k = s.first; k < s.end; k++) {
 		const struct mark *m = &w->marks.v[k];
-		if (i >= m->region.first && i < m->region.end)
+		if (i >= m->region.first && i < m->region.end && !part_of_clause(w, m))
 			return (int32_t)k;
 	}
 	return -1;

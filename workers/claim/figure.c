@@ -81,7 +81,7 @@ static bool glued_to_letters(const struct atoms *a, uint32_t i)
 		return !unit_currency_before(a, i, &first) && !atom_is(a, i - 1, "ps");
 	if (!atom_hyphen(a, i - 1) || i < 2)
 		return a->v[i - 1].kind == ATOM_SIGN && (a->v[i - 1].code == '/' || a->v[i - 1].code == '.' || a->v[i - 1].code == '#' ||
-							 a->v[i - 1].code == '@' || a->v[i - 1].code == ':' || a->v[i - 1].code == '_');
+							 a->v[i - 1].code == '@' || a->v[i - 1].code == 0xb1 || a->v[i - 1].code == ':' || a->v[i - 1].code == '_');
 	/* "minus-130", "sub-7", "now-18"; "COVID-19" is a name, and "3-2" was a score. */
 	static const char *const prefixes[] = { "minus", "sub", "plus", "now", "then", "the", "to", "about", "nearly", "record", NULL };
 	return !atom_in(a, i - 2, prefixes) && a->v[i - 2].kind != ATOM_SIGN;
@@ -137,7 +137,8 @@ static bool is_named(const struct atoms *a, uint32_t i, bool headline)
 		return false;
 	if (atom_in(a, i - 1, label_words))
 		return !atom_is(a, i - 1, "no") || p->capital;
-	if ((!p->capital && !inner_capital(atom_str(a, i - 1))) || headline || (p->lex & (LEX_DET | LEX_PREP | LEX_COORD | LEX_SUBORD | LEX_PRON | LEX_POSSPRON | LEX_TIME | LEX_ADV | LEX_BE | LEX_VERB)))
+	const uint64_t plain = LEX_DET | LEX_PREP | LEX_COORD | LEX_SUBORD | LEX_PRON | LEX_POSSPRON | LEX_TIME | LEX_ADV | LEX_BE | LEX_VERB;
+	if (headline || (p->lex & plain) || (!p->capital && !inner_capital(atom_str(a, i - 1))))
 		return false;
 	if (unit_read(a, i + 1, &u) || atom_in(a, i + 1, people_words))
 		return false;
@@ -200,6 +201,8 @@ bool figure_is_name(const struct atoms *a, uint32_t i, bool headline, uint32_t *
 		*ret_next = skip_chain(a, i);
 		return true;
 	}
+	if (a->v[i].digits > 1 && !a->v[i].grouped && a->text->bytes.data[a->v[i].span.start] == '0')
+		return true; /* "007", "0000 GMT" */
 	if (atom_word(a, i + 1) && str_is(atom_str(a, i + 1), "News") && a->v[i].digits <= 2)
 		return true; /* a broadcaster */
 	return beside_month(a, i) || glued_to_letters(a, i) || is_ordinal(a, i) || is_clock(a, i) || is_list_mark(a, i) || is_phone(a, i) || is_address(a, i) ||

@@ -27,7 +27,7 @@ static const char *const estimating[] = { "estimate", "estimates", "estimated", 
 static const char *const hedging[] = { "may", "might", "could", "possibly", "perhaps", "likely", "probably", "apparently", "allegedly", "reportedly",
 				       "presumably", "suspected", "purportedly", "seemingly", "potentially", NULL };
 static const char *const inferring[] = { "therefore", "suggesting", "suggests", "implies", "implying", "indicates", "indicating", "presumably", NULL };
-static const char *const meaning[] = { "suggested", "suggest", "suggests", "indicated", "indicate", "indicates", "concluded", "concludes", "implied", "implies", NULL };
+static const char *const meaning[] = { "suggested", "suggest", "suggests", "indicated", "indicate", "indicates", "concluded", "concludes", "implied", "implies", "suggesting", "implying", "indicating", NULL };
 static const char *const planning[] = { "plans", "plan", "planned", "planning", "intends", "intend", "intended", "wants", "want", "wanted", "aims", "aim", "hopes",
 					"seeks", "decided", "decides", "threatened", "threatens", "offered", "prepares", NULL };
 static const char *const believing[] = { "believe", "believes", "believed", "thinks", "think", "thought", "suspects", "suspect", "fears", "fear", "feared",
@@ -52,7 +52,17 @@ static bool any(const struct view *v, const char *const *list)
 {
 	for (uint32_t p = 0; p < v->n; p++)
 		for (uint32_t i = v->parts[p].first; i < v->parts[p].end; i++)
-			if (in_list(tok(v->x, i)->lower, list))
+			if (in_list(tok(v->x, i)->lower, list) && !(tok(v->x, i)->lex & LEX_MONTH && tok(v->x, i)->pos != POS_MODAL))
+				return true;
+	return false;
+}
+
+/* "can only retreat", "must have left" */
+static bool concluded(const struct view *v)
+{
+	for (uint32_t p = 0; p < v->n; p++)
+		for (uint32_t i = v->parts[p].first; i + 1 < v->parts[p].end; i++)
+			if ((token_is(v->x, i, "can") && token_is(v->x, i + 1, "only")) || (token_is(v->x, i, "must") && token_is(v->x, i + 1, "have")))
 				return true;
 	return false;
 }
@@ -100,6 +110,14 @@ static bool future(const struct view *v, bool *ret_self, bool *ret_change)
 	return false;
 }
 
+/* "were driven", "is still burning": no copula. */
+static bool passive_at(const struct view *v, uint32_t p, uint32_t i)
+{
+	while (++i < v->parts[p].end && (tok(v->x, i)->pos == POS_ADV || tok(v->x, i)->pos == POS_NEG))
+		;
+	return i < v->parts[p].end && (tok(v->x, i)->pos == POS_PART || tok(v->x, i)->pos == POS_ING);
+}
+
 /* A copula or "amounts to", "turned" before a word of judgement, in the main clause. */
 static bool evaluates(const struct view *v)
 {
@@ -112,12 +130,23 @@ static bool evaluates(const struct view *v)
 				break;
 			if (t->pos == POS_SUB || t->pos == POS_REL)
 				break;
-			copula |= (t->lex & LEX_BE) || str_is(t->lower, "amounts") || str_is(t->lower, "amounted") || str_is(t->lower, "turned") || str_is(t->lower, "become") ||
+			copula |= ((t->lex & LEX_BE) && !passive_at(v, p, i)) || str_is(t->lower, "amounts") || str_is(t->lower, "amounted") || str_is(t->lower, "turned") || str_is(t->lower, "become") ||
 				  str_is(t->lower, "seems") || str_is(t->lower, "remains") || str_is(t->lower, "as");
 			if (copula && (in_list(t->lower, superlative) || ((t->lex & LEX_EVAL) && t->pos != POS_NAME)))
 				return true;
 		}
 	}
+	return false;
+}
+
+/* "is expected to", "were estimated at" */
+static bool reckoned(const struct view *v)
+{
+	for (uint32_t p = 0; p < v->n; p++)
+		for (uint32_t i = v->parts[p].first + 1; i + 1 < v->parts[p].end; i++)
+			if (in_list(tok(v->x, i)->lower, estimating) && tok(v->x, i)->pos == POS_PART &&
+			    (tok(v->x, i + 1)->pos == POS_TO || tok(v->x, i + 1)->pos == POS_PREP))
+				return true;
 	return false;
 }
 
@@ -152,9 +181,9 @@ enum modality modality_of(const struct text *x, const struct range *parts, uint3
 		return self && change ? MODALITY_COMMITMENT : MODALITY_INTENT;
 	if (any(&v, hedging))
 		return MODALITY_HEDGED;
-	if (any(&v, inferring) || cue_in(x, m, meaning))
+	if (concluded(&v) || any(&v, inferring) || cue_in(x, m, meaning))
 		return MODALITY_INFERENCE;
-	if (any(&v, estimating))
+	if (reckoned(&v))
 		return MODALITY_ESTIMATE;
 	return evaluates(&v) ? MODALITY_EVALUATION : MODALITY_ASSERTED;
 }

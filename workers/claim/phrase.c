@@ -116,6 +116,9 @@ static bool time_word(const struct token *t)
 static uint32_t time_end(const struct text *x, uint32_t i, uint32_t hi)
 {
 	uint32_t k = i, seen = 0;
+	bool bare = i < hi && tok(x, i)->pos == POS_DET && !token_is(x, i, "this") && !token_is(x, i, "that");
+	if (bare && (i + 1 >= hi || tok(x, i + 1)->pos != POS_ADJ))
+		return i; /* "the year" can be what is talked about */
 	while (k < hi && k - i < 10) {
 		const struct token *t = tok(x, k);
 		if (time_word(t)) {
@@ -212,6 +215,15 @@ uint32_t finite_in(const struct text *x, uint32_t first, uint32_t hi)
 	return hi;
 }
 
+/* As finite_in, but forms that may be participles ("a group based in Riga") do not count. */
+static uint32_t sure_finite_in(const struct text *x, uint32_t first, uint32_t hi)
+{
+	for (uint32_t i = first; i < hi; i++)
+		if (pos_finite(tok(x, i)->pos) && !(tok(x, i)->lex & LEX_PART))
+			return i;
+	return hi;
+}
+
 /* The start of the segment that ends at `end`: behind the comma before it, or lo. */
 static uint32_t segment_start(const struct text *x, uint32_t lo, uint32_t end)
 {
@@ -232,13 +244,13 @@ static struct range with_appositions(const struct text *x, uint32_t lo, uint32_t
 			return none;
 		uint8_t pos = tok(x, start)->pos;
 		bool relative = pos == POS_REL || (pos == POS_PREP && start + 1 < at && tok(x, start + 1)->pos == POS_REL);
-		bool clause = !relative && finite_in(x, start, at) < at;
+		bool clause = !relative && (pos == POS_DET ? sure_finite_in(x, start, at) : finite_in(x, start, at)) < at;
 		bool head = start == lo || !mark(x, start - 1, ",");
 		if (clause && !head)
 			return none;
 		if (head || (segments > 0 && (pos == POS_NAME || pos == POS_DET) && !relative)) {
 			struct range np = phrase_before(x, start, at);
-			if (range_empty(np) || (clause && finite_in(x, np.first, at) < at))
+			if (range_empty(np) || (clause && sure_finite_in(x, np.first, at) < at))
 				return none;
 			if (segments == 0)
 				return none; /* only one segment and a comma: that is no apposition */

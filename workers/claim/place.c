@@ -148,7 +148,8 @@ static const char *const many_kinds[] = {
 /* Does what stands before atom i call it a place? */
 static bool called_place(const struct atoms *a, uint32_t i, bool in_list)
 {
-	static const char *const no_places[] = { "islamic", "congress", "parliament", "english", "arabic", "god", "house", "senate", "i", "christ", "facebook", "twitter", NULL };
+	static const char *const no_places[] = { "islamic", "congress", "parliament", "english", "arabic", "god", "house", "senate", "i", "christ",
+						 "facebook", "twitter", "nature", "science", NULL };
 	if (!i || atom_in(a, i, no_places))
 		return false;
 	if (in_list)
@@ -168,6 +169,9 @@ static bool named_place(const struct atoms *a, uint32_t i, uint32_t next)
 	bool genitive = false, behind = atom_in(a, next, kinds) || atom_is(a, next, "airport") || atom_is(a, next, "airbase");
 	bare(a, next - 1, &genitive);
 	bool of = i > 1 && atom_is(a, i - 1, "of");
+	for (uint32_t at = i; at < next && !of; at++)
+		if (a->v[at].lex & (LEX_ORG | LEX_GOV | LEX_MEDIA | LEX_DOC | LEX_ROLE | LEX_MIL))
+			return false;
 	return behind || of || (!genitive && !atom_hyphen(a, next));
 }
 

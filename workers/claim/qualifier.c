@@ -73,7 +73,8 @@ static enum qualifier sign_before(const struct atoms *a, uint32_t at)
 
 enum qualifier qualifier_before(const struct atoms *a, uint32_t first, uint32_t *ret_first)
 {
-	static const char *const fillers[] = { "a", "an", "the", "another", "additional", "further", "total", "of", "its", "their", "his", "her", "only", "just", NULL };
+	static const char *const fillers[] = { "a", "an", "the", "another", "additional", "further", "total", "of", "its", "their", "his", "her", "only",
+					       "just", NULL };
 	uint32_t at = first;
 	*ret_first = first;
 	for (int skipped = 0; skipped < 4; skipped++) {

@@ -102,7 +102,10 @@ static void part_person(const struct text *x, uint32_t lo, struct mention *m)
 		if (tok(x, i)->lex & LEX_ROLE)
 			first = i + 1;
 	if (first > m->words.first) {
-		m->role = (struct range){ m->words.first, first };
+		uint32_t begin = m->words.first;
+		while (begin > lo && (tok(x, begin - 1)->flags & TOKEN_CAPITAL) && tok(x, begin - 1)->pos == POS_ADJ)
+			begin--;
+		m->role = (struct range){ begin, first };
 		m->words.first = first;
 		m->person = true;
 		return;
@@ -136,13 +139,30 @@ static void enter(struct source_index *s, struct mention m)
 	s->tails[b] = s->n;
 }
 
+/* "interior ministry", "military source": a common noun with what stands before it. */
+static bool office(const struct text *x, uint32_t lo, uint32_t i, struct mention *ret)
+{
+	const struct token *t = tok(x, i);
+	uint32_t first = i;
+	if (t->pos != POS_NOUN || !(t->lex & (KINDS | LEX_UNNAMED)))
+		return false;
+	while (first > lo && i - first < 4 && (tok(x, first - 1)->pos == POS_NOUN || tok(x, first - 1)->pos == POS_ADJ))
+		first--;
+	*ret = (struct mention){ .words = { first, i + 1 } };
+	return first < i;
+}
+
 static void collect(struct source_index *s, const struct sentence *sent)
 {
 	const struct text *x = s->x;
 	uint32_t end = sent->first + sent->n;
 	for (uint32_t i = sent->first; i < end; i++) {
-		if (!name_word(tok(x, i)))
+		struct mention o;
+		if (!name_word(tok(x, i))) {
+			if (office(x, sent->first, i, &o))
+				enter(s, o);
 			continue;
+		}
 		struct mention m = { .words = name_at(x, i, end) };
 		i = m.words.end - 1;
 		part_person(x, sent->first, &m);
@@ -159,7 +179,7 @@ int source_index_build(const struct text *x, struct arena *arena, struct source_
 		return -ENOMEM;
 	uint32_t names = 0;
 	for (uint32_t i = 0; i < x->n_tokens; i++)
-		names += name_word(tok(x, i));
+		names += name_word(tok(x, i)) || (tok(x, i)->lex & (KINDS | LEX_UNNAMED));
 	s->x = x;
 	s->n_buckets = 64;
 	while (s->n_buckets < names)
@@ -307,6 +327,8 @@ static bool person(const struct source_index *s, struct range r, struct range he
 {
 	const struct text *x = s->x;
 	struct mention m = { .words = trailing_name(x, head) };
+	if (range_empty(m.words) && head.end - head.first == 1 && (tok(x, head.first)->flags & TOKEN_CAPITAL) && !tok(x, head.first)->lex)
+		m.words = head; /* "Ozols said": the first word of a sentence looks like a plural */
 	if (range_empty(m.words))
 		return false;
 	part_person(x, head.first, &m);
@@ -335,15 +357,41 @@ static struct source thing(const struct source_index *s, struct range head)
 		name.end--;
 	struct source r = { .type = type_of(x, name, false) };
 	const struct token *last = tok(x, name.end - 1);
-	const struct mention *full = (last->lex & KINDS) || (last->pos == POS_NAME && !(last->lex & LEX_COUNTRY)) ? fullest(s, name, false) : NULL;
+	const struct mention *full = (last->lex & (KINDS | LEX_UNNAMED)) || (last->pos == POS_NAME && !(last->lex & LEX_COUNTRY)) ? fullest(s, name, false) : NULL;
 	if (name.end - name.first == 1 && (last->lex & KINDS) && (!full || full->words.end - full->words.first == 1))
 		full = inside(s, last->lower);
 	r.name = words_of(x, full ? full->words : name);
 	if (r.type == 0 && full)
 		r.type = type_of(x, full->words, true);
 	if (r.type == 0)
-		r.type = last->pos == POS_NAME ? SOURCE_ORGANISATION : last->lex & LEX_ROLE ? SOURCE_PERSON : SOURCE_GROUP;
+		r.type = last->lex & LEX_ROLE ? SOURCE_PERSON : last->pos != POS_NAME && last->lower.data[last->lower.len - 1] == 's' ? SOURCE_GROUP : SOURCE_ORGANISATION;
 	return r;
+}
+
+/* "the minister": the last person whose title ends with the word. */
+static bool office_holder(struct source_index *s, struct range head, struct source *ret)
+{
+	const struct text *x = s->x;
+	const struct token *last = tok(x, head.end - 1);
+	if (head.end - head.first != 2 || !token_is(x, head.first, "the") || !(last->lex & LEX_ROLE) || (last->lex & (LEX_UNNAMED | LEX_GROUPN)))
+		return false;
+	uint32_t lo = 0, hi = s->n;
+	while (lo < hi) { /* mentions stand in text order */
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (s->mentions[mid].words.first < head.first)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (uint32_t i = lo; i > 0 && lo - i < DEEPEST * 4; i--) {
+		const struct mention *m = &s->mentions[i - 1];
+		if (m->person && !range_empty(m->role) && str_eq(tok(x, m->role.end - 1)->lower, last->lower)) {
+			const struct mention *full = fullest(s, m->words, true);
+			*ret = (struct source){ words_of(x, full ? full->words : m->words), words_of(x, role_words(x, m->role)), SOURCE_PERSON };
+			return true;
+		}
+	}
+	return false;
 }
 
 struct source source_resolve(struct source_index *s, struct range r)
@@ -357,7 +405,7 @@ struct source source_resolve(struct source_index *s, struct range r)
 	struct range head = { r.first, head_end(s->x, r) };
 	if (head.end > head.first + 1 && token_is(s->x, head.end - 1, "'s"))
 		head.end--;
-	if (!person(s, r, head, &found))
+	if (!person(s, r, head, &found) && !office_holder(s, head, &found))
 		found = thing(s, head);
 	if (found.type == SOURCE_PERSON)
 		s->person = found;

@@ -192,10 +192,10 @@ static bool clause_left(const struct cutter *c, uint32_t i)
 {
 	uint32_t verb = finite_in(c->x, c->start, i);
 	bool found = verb < i || c->n_main > 0;
+	bool subordinate = false; /* a comma ends the clause that "after" began */
 	for (uint32_t k = verb; k < i; k++)
-		if (tok(c->x, k)->pos == POS_SUB)
-			return false;
-	return found;
+		subordinate = tok(c->x, k)->pos == POS_SUB || (subordinate && !mark(c->x, k, ","));
+	return found && !subordinate;
 }
 
 static bool concessive(const struct text *x, uint32_t i)
@@ -213,6 +213,8 @@ static uint32_t conjunction(const struct cutter *c, uint32_t i)
 		return 0;
 	if (and_like && tok(x, next)->pos == POS_THAT)
 		return next;
+	if (and_like && tok(x, next)->pos == POS_ING && has_number(x, (struct range){ c->start, i }) && has_number(x, (struct range){ next, c->end }))
+		return next;
 	if (!clause_left(c, i))
 		return 0;
 	if (concessive(x, i))
@@ -225,7 +227,7 @@ static uint32_t conjunction(const struct cutter *c, uint32_t i)
 	struct range left = { c->start, i }, right = { next, c->end };
 	if ((pos == POS_AUX || pos == POS_MODAL) && next + 2 < c->end)
 		return i + 1;
-	return (pos == POS_FIN || pos == POS_ING) && has_number(x, left) && has_number(x, right) ? i + 1 : 0;
+	return pos == POS_FIN && has_number(x, left) && has_number(x, right) ? i + 1 : 0;
 }
 
 /* ", striking 117 targets" with a figure on both sides. */

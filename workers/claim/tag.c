@@ -107,8 +107,8 @@ static bool is_name(const struct view *v, uint32_t i)
 		return (t->flags & TOKEN_ALLCAPS) || !(t->lex & (closed & ~(LEX_ADV | LEX_FINITE))) || (t->lex & (LEX_MONTH | LEX_MEDIA | LEX_ORG | LEX_COUNTRY));
 	if (t->lex & (closed | LEX_GUESS | LEX_NUMWORD | LEX_ADJ))
 		return (t->flags & TOKEN_ALLCAPS) && !(t->lex & LEX_DET);
-	bool verb = (t->lex & (LEX_ING | LEX_PAST)) != 0;
-	return !verb || (t->lex & (LEX_COUNTRY | LEX_MEDIA)) || (i + 1 < v->n && (v->t[i + 1].flags & TOKEN_CAPITAL));
+	bool common = t->lex != 0 || plural(t);
+	return !common || (t->lex & (LEX_COUNTRY | LEX_MEDIA)) || (i + 1 < v->n && (v->t[i + 1].flags & TOKEN_CAPITAL));
 }
 
 static uint8_t past_form(const struct view *v, uint32_t i)
@@ -143,6 +143,15 @@ static uint8_t past_form(const struct view *v, uint32_t i)
 	return POS_FIN;
 }
 
+/* No finite verb before it in the sentence and none that is sure behind it. */
+static bool only_verb(const struct view *v, uint32_t i)
+{
+	for (uint32_t k = 0; k < v->n; k++)
+		if (k < i ? pos_finite(v->t[k].pos) : k > i && ((v->t[k].lex & LEX_FINITE) || ((v->t[k].lex & LEX_PAST) && !(v->t[k].lex & LEX_PART))))
+			return false;
+	return true;
+}
+
 /* Third person or base: verb or noun? */
 static uint8_t present_form(const struct view *v, uint32_t i)
 {
@@ -169,6 +178,8 @@ static uint8_t present_form(const struct view *v, uint32_t i)
 	if (begins_phrase(next))
 		return POS_FIN;
 	bool marked = next && (next->kind == TOKEN_QUOTE_OPEN || is(next, ":"));
+	if (base && next && next->kind == TOKEN_WORD && !(next->lex & (LEX_VERB | LEX_PREP | LEX_COORD)) && only_verb(v, i))
+		return POS_FIN; /* "Rescue teams carry stretchers" */
 	return marked || (v->titled && third) ? POS_FIN : POS_NOUN;
 }
 

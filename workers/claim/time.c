@@ -7,6 +7,7 @@
 #include "workers/decode/chars.h"
 
 #define ROLE_LOOK 12
+#define NEAR_DAYS 60 /* a day named without its year lies no further ahead than this */
 
 struct clock {
 	struct arena *arena;
@@ -40,10 +41,13 @@ static int month_count(const struct clock *c)
 }
 
 /* The year of a day or month that was named without: the last such one, or the next when the sentence looks ahead. */
-static struct str date_iso(const struct clock *c, struct date d)
+static struct str date_iso(const struct clock *c, const struct when *w)
 {
+	struct date d = w->date;
 	if (!d.year && !c->known)
 		return (struct str){ 0 };
+	if (w->said) /* "in February last year" */
+		d.year = c->day.year + w->count;
 	if (d.year)
 		return d.day ? arena_printf(c->arena, "%04d-%02d-%02d", d.year, d.month, d.day)
 			     : d.month ? arena_printf(c->arena, "%04d-%02d", d.year, d.month) : arena_printf(c->arena, "%04d", d.year);
@@ -57,8 +61,10 @@ static struct str date_iso(const struct clock *c, struct date d)
 		for (int k = 0; k < 4 && !calendar_valid(d); k++)
 			d.year--;
 	int64_t days = calendar_days(d), ahead = days - c->days;
-	if (c->future ? ahead < -31 : ahead > 1)
+	if (c->future ? ahead < -31 : ahead > NEAR_DAYS)
 		d.year += c->future ? 1 : -1;
+	else if (!c->future && d.year == c->day.year && ahead < NEAR_DAYS - 365)
+		d.year++;
 	if (!calendar_valid(d))
 		return (struct str){ 0 };
 	return arena_printf(c->arena, "%04d-%02d-%02d", d.year, d.month, d.day);
@@ -165,7 +171,7 @@ static struct str iso_of(const struct clock *c, const struct when *w)
 {
 	static const struct str none = { 0 };
 	if (w->kind == WHEN_DATE)
-		return date_iso(c, w->date);
+		return date_iso(c, w);
 	if (w->kind == WHEN_YEARS)
 		return arena_printf(c->arena, "%04d/%04d", w->date.year, w->count);
 	if (w->kind == WHEN_DECADE)
@@ -226,6 +232,8 @@ static bool says(const struct atom *x)
 /* "said (late) on Monday", "told reporters on Sunday", "said in a statement on Friday" */
 static bool behind_cue(const struct atoms *a, uint32_t i)
 {
+	static const char *const occasions[] = { "reporters", "interview", "conference", "news", "late", "early", "footage", NULL };
+	const uint64_t addressee = LEX_UNNAMED | LEX_GROUPN | LEX_DOC | LEX_NCUE | LEX_MEDIA | LEX_OBJPRON;
 	for (uint32_t at = i, k = 0; at && k < 7; at--, k++) {
 		const struct atom *x = &a->v[at - 1];
 		if (says(x))
@@ -233,10 +241,8 @@ static bool behind_cue(const struct atoms *a, uint32_t i)
 		if (x->kind != ATOM_WORD || pos_finite(x->pos) || x->pos == POS_THAT || x->pos == POS_REL || x->pos == POS_SUB)
 			return false;
 		/* An object is only an addressee or "a statement" where it comes at once. */
-		bool light = x->pos == POS_PREP || x->pos == POS_DET || x->pos == POS_ADV || x->pos == POS_NAME || (x->lex & (LEX_UNNAMED | LEX_GROUPN | LEX_DOC | LEX_NCUE | LEX_MEDIA | LEX_OBJPRON)) ||
-			     atom_is(a, at - 1, "reporters") || atom_is(a, at - 1, "interview") || atom_is(a, at - 1, "conference") || atom_is(a, at - 1, "news") ||
-			     atom_is(a, at - 1, "late") || atom_is(a, at - 1, "early") || atom_is(a, at - 1, "footage");
-		if (!light)
+		bool light = x->pos == POS_PREP || x->pos == POS_DET || x->pos == POS_ADV || x->pos == POS_NAME || (x->lex & addressee) != 0;
+		if (!light && !atom_in(a, at - 1, occasions))
 			return false;
 	}
 	return false;

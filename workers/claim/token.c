@@ -235,6 +235,18 @@ static int lower_of(const struct cursor *c, struct span w, struct arena *arena, 
 	return 0;
 }
 
+/* "al-Assad", "ar-Rahman": names that begin with their article. */
+static bool arabic_name(const unsigned char *p, uint32_t len)
+{
+	static const char articles[] = "al el ad an ar as at az ";
+	if (len < 4 || p[2] != '-' || p[3] < 'A' || p[3] > 'Z')
+		return false;
+	for (const char *a = articles; *a; a += 3)
+		if (p[0] == (unsigned char)a[0] && p[1] == (unsigned char)a[1])
+			return true;
+	return false;
+}
+
 static uint8_t case_flags(const struct cursor *c, struct span w)
 {
 	uint32_t upper = 0, letters = 0;
@@ -245,7 +257,7 @@ static uint8_t case_flags(const struct cursor *c, struct span w)
 	const unsigned char *p = c->p + w.start;
 	/* capitals of Latin-1 (C3 80 to 9E) and Cyrillic (D0 90 to AF) */
 	bool wide = w.end - w.start > 1 && ((p[0] == 0xC3 && p[1] >= 0x80 && p[1] <= 0x9E) || (p[0] == 0xD0 && p[1] >= 0x90 && p[1] <= 0xAF));
-	uint8_t flags = wide || (p[0] >= 'A' && p[0] <= 'Z') ? TOKEN_CAPITAL : 0;
+	uint8_t flags = wide || (p[0] >= 'A' && p[0] <= 'Z') || arabic_name(p, w.end - w.start) ? TOKEN_CAPITAL : 0;
 	return letters >= 2 && upper == letters ? flags | TOKEN_ALLCAPS : flags;
 }
 

@@ -104,6 +104,13 @@ static bool read_date(const struct atoms *a, uint32_t i, struct when *w)
 	if (!calendar_valid(d))
 		return false;
 	*w = (struct when){ .kind = WHEN_DATE, .first = i, .next = next, .date = d };
+	at = next + atom_is(a, next, "of");
+	bool year = !d.year && (atom_is(a, at, "last") || atom_is(a, at, "this") || atom_is(a, at, "next")) && atom_is(a, at + 1, "year");
+	if (year) {
+		w->said = true;
+		w->count = atom_is(a, at, "last") ? -1 : atom_is(a, at, "next");
+		w->next = at + 2;
+	}
 	return true;
 }
 
@@ -239,6 +246,31 @@ static bool read_ago(const struct atoms *a, uint32_t i, struct when *w)
 	return true;
 }
 
+/* Behind "last" and the like: a unit, or a count of units. */
+static bool read_span(const struct atoms *a, uint32_t i, int direction, bool this, struct when *w)
+{
+	uint32_t at = i + 1;
+	bool recent = !direction && !this;
+	w->unit = unit_at(a, at);
+	if (w->unit != WHEN_NO_UNIT) {
+		bool plural = chars_fold(a->text->bytes.data[a->v[at].span.end - 1]) == 's';
+		/* "the last day of the summit", "the next day": counted from other events. */
+		if (recent || plural || w->unit <= WHEN_DAY)
+			w->kind = WHEN_LOOSE;
+		else if (atom_is(a, i, "past") || atom_is(a, i, "coming"))
+			*w = (struct when){ .kind = WHEN_PAST, .first = i, .next = at + 1, .unit = w->unit, .count = -direction };
+		return true;
+	}
+	int count;
+	uint32_t next = this || recent ? 0 : counted_unit(a, at, &count, &w->unit);
+	if (!next)
+		return false;
+	w->kind = count ? WHEN_PAST : WHEN_LOOSE;
+	w->count = direction < 0 ? count : -count;
+	w->next = next;
+	return true;
+}
+
 /* "last Monday", "next week", "this year", "last August", "the past 24 hours", "recent months" */
 static bool read_period(const struct atoms *a, uint32_t i, struct when *w)
 {
@@ -279,23 +311,7 @@ static bool read_period(const struct atoms *a, uint32_t i, struct when *w)
 		w->count = direction;
 		return !recent;
 	}
-	w->unit = unit_at(a, at);
-	if (w->unit != WHEN_NO_UNIT) {
-		bool plural = chars_fold(a->text->bytes.data[a->v[at].span.end - 1]) == 's';
-		if (recent || plural)
-			w->kind = WHEN_LOOSE;
-		else if (atom_is(a, i, "past") || atom_is(a, i, "coming"))
-			*w = (struct when){ .kind = WHEN_PAST, .first = i, .next = at + 1, .unit = w->unit, .count = -direction };
-		return true;
-	}
-	int count;
-	next = this || recent ? 0 : counted_unit(a, at, &count, &w->unit);
-	if (!next)
-		return false;
-	w->kind = count ? WHEN_PAST : WHEN_LOOSE;
-	w->count = direction < 0 ? count : -count;
-	w->next = next;
-	return true;
+	return read_span(a, i, direction, this, w);
 }
 
 /* Words for days around the article's own. */
@@ -332,8 +348,8 @@ static bool read_clock(const struct atoms *a, uint32_t i, struct when *w)
 	uint32_t at = i + 1;
 	if (!plain_number(a, i) || a->v[i].digits > 4)
 		return false;
-	bool colon = atom_sign(a, at, ':') && plain_number(a, at + 1) && atom_glued(a, at) && atom_glued(a, at + 1) && a->v[at + 1].digits == 2 && a->v[i].value < 24 &&
-		     a->v[at + 1].value < 60;
+	bool colon = atom_sign(a, at, ':') && plain_number(a, at + 1) && atom_glued(a, at) && atom_glued(a, at + 1) && a->v[at + 1].digits == 2;
+	colon = colon && a->v[i].value < 24 && a->v[at + 1].value < 60;
 	if (colon)
 		at += 2;
 	bool half = false;
@@ -376,7 +392,7 @@ static bool month_fits(const struct atoms *a, const struct when *w)
 {
 	static const char *const cues[] = { "in", "since", "until", "till", "by", "of", "from", "early", "late", "mid", "to", "through", "before", "after",
 					    "during", "between", "and", "for", "around", "end", NULL };
-	if (w->kind != WHEN_DATE || w->date.day || w->date.year)
+	if (w->kind != WHEN_DATE || w->date.day || w->date.year || w->said)
 		return true;
 	uint32_t i = w->first;
 	bool hyphen = i > 1 && atom_hyphen(a, i - 1) && atom_is(a, i - 2, "mid");
