@@ -303,10 +303,10 @@ void cli_print_help(const struct verb *verb)
 	for (size_t i = 0; (o = option_at(verb, i)); i++) {
 		char head[40];
 		(void)snprintf(head, sizeof(head), "--%s%s%s", o->name, o->value ? " " : "", o->value ? o->value : "");
-		printf("  %-18s %s\n", head, o->sentence);
+		printf("  %-20s %s\n", head, o->sentence);
 	}
 	if (verb->config)
-		printf("  %-18s %s\n", "--SECTION.KEY=VALUE", "any option of copytaster.conf(5); `copytaster check --defaults` lists them");
+		printf("  %-20s %s\n", "--SECTION.KEY=VALUE", "any option of copytaster.conf(5); `copytaster check --defaults` lists them");
 	printf("\nExit status:\n");
 	print_indented(verb->exits);
 	printf("\nExample:\n");

@@ -256,8 +256,10 @@ static void put_article(struct show *s, struct buf *out, const json_t *article)
 	json_array_foreach(claims, i, claim)
 		put_claim(s, out, claim);
 	if (is_copy(verdict) || silent) {
-		put_header(s, out, value_text(article, "fileName"), id, title);
-		buf_text(out, is_copy(verdict) ? "\n  " : "  ");
+		bool under_its_claims = s->last && str_is(id, s->last);
+		if (!under_its_claims)
+			put_header(s, out, value_text(article, "fileName"), id, title);
+		buf_text(out, is_copy(verdict) && !under_its_claims ? "\n  " : "  ");
 		if (is_copy(verdict))
 			put_verdict(s, out, verdict);
 		else

@@ -30,8 +30,24 @@ static void strange(struct tally *t, const char *folder, const char *name)
 		(void)snprintf(t->first_strange, sizeof(t->first_strange), "%s/%s", folder, log_quote(str_of(name), quoted, sizeof(quoted)));
 }
 
+/* A folder of an article whose file was taken out is no article. One that cannot be read counts as whole. */
+static bool holds_something(int at, const char *name)
+{
+	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	bool found = !d;
+	struct dirent *e;
+	while (d && !found && (e = readdir(d)))
+		found = strcmp(e->d_name, ".") && strcmp(e->d_name, "..");
+	if (d)
+		closedir(d);
+	else if (fd >= 0)
+		close(fd);
+	return found;
+}
+
 /* "<ULID>-name", "<ULID>" (a folder with the file in it) or "<ULID>.reason.json". */
-static int take_name(struct tally *t, const char *folder, const char *name, enum tally_place place)
+static int take_name(struct tally *t, int at, const char *folder, const char *name, enum tally_place place)
 {
 	struct ulid id;
 	size_t len = strlen(name);
@@ -46,6 +62,8 @@ static int take_name(struct tally *t, const char *folder, const char *name, enum
 		strange(t, folder, name);
 		return 0;
 	}
+	if (rest[0] == '\0' && !holds_something(at, name))
+		return 0;
 	struct tally_entry *e = tally_entry(t, &id);
 	if (!e)
 		return -ENOMEM;
@@ -66,7 +84,7 @@ static int take_folder(struct tally *t, const struct options *o, const char *sub
 	DIR *d = open_folder(path, &rc, err);
 	while (d && rc == 0 && (e = readdir(d)))
 		if (e->d_name[0] != '.')
-			rc = take_name(t, sub, e->d_name, place);
+			rc = take_name(t, dirfd(d), sub, e->d_name, place);
 	if (d)
 		closedir(d);
 	return rc == -ENOMEM ? err_set(err, rc, "out of memory") : rc;

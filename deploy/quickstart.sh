@@ -67,8 +67,13 @@ drop_feed() {
 	local file
 	for file in deploy/sample/*.txt; do
 		drop_file "$file"
-		sleep "${1:-0}"
+		sleep "$1"
 	done
+}
+
+# Nothing waits and nothing is being worked on.
+all_done() {
+	[ -z "$(find "$dir/drop" -maxdepth 1 -name '*.txt'; find "$dir/drop/.copytaster/active" -mindepth 2 2>/dev/null)" ]
 }
 
 mkdir -p build
@@ -82,14 +87,31 @@ if [ -n "$sample" ] && ls "$dir"/out/articles-* >/dev/null 2>&1; then
 	echo "For a fresh start use another folder (--dir)."
 fi
 
-run=(build/release/bin/copytaster run --drop "$dir/drop" --out "$dir/out" --workers "$workers")
+run=(build/release/bin/copytaster run --human --drop "$dir/drop" --out "$dir/out" --workers "$workers")
+child=
+feeder=
+trap '[ -z "$feeder" ] || kill "$feeder" 2>/dev/null || true' EXIT
+
 if [ -n "$once" ]; then
-	[ -z "$sample" ] || drop_feed
+	# The feed comes in its order, as it would in life: which article is the original depends on it.
+	if [ -n "$sample" ]; then
+		"${run[@]}" &
+		child=$!
+		trap 'kill -TERM "$child"; wait "$child"; exit 1' INT TERM
+		sleep 1.5
+		drop_feed 0.3
+		for _ in $(seq 200); do
+			kill -0 "$child" 2>/dev/null && ! all_done || break
+			sleep 0.2
+		done
+		kill -TERM "$child" 2>/dev/null || true
+		wait "$child" || exit $?
+		trap - INT TERM
+	fi
+	# What is left, if anything; and the account of it all.
 	exec "${run[@]}" --once
 fi
 
-feeder=
-trap '[ -z "$feeder" ] || kill "$feeder" 2>/dev/null || true' EXIT
 # Ctrl-C goes to the whole group: `copytaster run` drains on it, this script waits for that.
 trap : INT
 if [ -n "$sample" ]; then

@@ -40,6 +40,7 @@ static void wait_for_space(struct ingest *g, int r, const struct err *err, uint6
 	if (!g->no_space)
 		log_error("CT1011", "no space: intake waits until there is some", "why=\"%s\"", err->text);
 	g->no_space = r;
+	g->watch.paused = true;
 	g->no_space_until = now + SPACE_MS;
 }
 
@@ -57,6 +58,7 @@ static void flush(struct ingest *g, uint64_t now)
 		broken(g, &err);
 	} else if (g->no_space) {
 		g->no_space = 0;
+		g->watch.paused = g->draining;
 		log_info("CT1012", "there is space again", "spool=%s", g->options.spool);
 	}
 }
@@ -146,6 +148,7 @@ static void pump(struct ingest *g)
 	if (g->failed)
 		return;
 	more |= !dispatch_send(&g->dispatch, SENDS_AT_ONCE);
+	more |= g->dispatch.any_lost; /* read its last words, then bury it */
 	if (finish_take(&g->finish))
 		flush(g, now);
 	check_end(g, now);
@@ -231,7 +234,7 @@ static void drain(struct ingest *g)
 {
 	uint64_t now = clock_mono_ms();
 
-	g->draining = true;
+	g->draining = g->watch.paused = true;
 	g->drain_until = now + g->options.lease_ms;
 	service_stopping("draining: what is started is finished, the rest stays in active/");
 	log_info("CT1013", "draining", "leased=%zu active=%zu", g->desk.count[JOB_LEASED], g->desk.jobs.n);

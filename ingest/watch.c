@@ -266,7 +266,7 @@ static size_t due_closed(struct watch *w, uint64_t now, size_t max)
 
 static void came_by_rename(struct watch *w, const char *name, const struct stat *st, uint64_t now)
 {
-	if (w->blocked || intake_full(w->intake)) {
+	if (w->blocked || w->paused || intake_full(w->intake)) {
 		complete_later(w, name, st, now);
 		watch_rescan(w, now);
 	} else {

@@ -37,6 +37,7 @@ struct watch {
 	uint64_t progress;    /* when a file was last claimed */
 
 	bool retry_due, drop_gone;
+	bool paused;          /* set by the owner: claim nothing */
 	int blocked;          /* -ENOSPC …: claims fail for now */
 	uint64_t blocked_until;
 	size_t ignored;

@@ -238,7 +238,7 @@ static int file_flush(void *sink, struct err *err)
 		if ((rc = file_discard(f, err)))
 			return rc;
 		for (size_t i = 0; i < n; i++)
-			f->done(tags[i], SINK_RETRY, "no space left in the out folder: free some, work goes on by itself", f->done_arg);
+			f->done(tags[i], SINK_RETRY, "No space left in the out folder: free some, work goes on by itself", f->done_arg);
 		return 0;
 	}
 	if (rc)

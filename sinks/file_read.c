@@ -108,7 +108,8 @@ static int rescan(struct file_reader *r)
 			rc = -ENOMEM;
 	}
 	closedir(d);
-	qsort(r->list, r->n, sizeof(*r->list), by_name);
+	if (r->n)
+		qsort(r->list, r->n, sizeof(*r->list), by_name);
 	for (size_t i = 0; i < r->n && rc == 0; i++)
 		if (!r->list[i].finished)
 			rc = look_up(r, &r->list[i]);

@@ -87,7 +87,9 @@ if [ "$what" = package ] || [ "$what" = all ]; then
 	in_root 'apt-get -qy install --no-install-recommends dpkg-dev file >/dev/null && cmake --preset release >/dev/null -DCOPYTASTER_TESTS=OFF &&
 		cmake --build --preset release >/dev/null && cd build/release && cpack -G DEB >/dev/null && apt-get -qy install --no-install-recommends ./*.deb >/dev/null &&
 		ls -ld /var/lib/copytaster/* /run/copytaster && getent passwd copytaster && copytaster check --config /etc/copytaster/copytaster.conf >/dev/null &&
-		setpriv --reuid=copytaster --regid=copytaster --init-groups copytaster run --config /etc/copytaster/copytaster.conf --once &&
+		cp /usr/share/copytaster/sample/*.txt /var/lib/copytaster/drop/ && chown nobody /var/lib/copytaster/drop/*.txt &&
+		setpriv --reuid=copytaster --regid=copytaster --init-groups copytaster run --config /etc/copytaster/copytaster.conf --once >/dev/null &&
+		[ "$(ls /var/lib/copytaster/spool/done | wc -l)" -ge 12 ] && rm -rf /var/lib/copytaster/spool/* /var/lib/copytaster/state/* /var/lib/copytaster/out/* /var/lib/copytaster/out/.ledger &&
 		apt-get -qy purge copytaster >/dev/null && [ ! -e /etc/copytaster ] && [ -d /var/lib/copytaster/drop ]'
 	echo "package: installed, ran once as its own user, purged."
 fi

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { SLICE_MS = 20, MAX_ARTICLES = 65536 };
+enum { SLICE_MS = 20, MAX_ARTICLES = 65536, COMPLAIN_MS = 30000 };
 
 enum state { EMPTY, READ, LOOK, RESERVE, WAVE, EXTRACT, EMIT, SINK, SETTLE };
 
@@ -24,6 +24,8 @@ struct batch {
 	size_t n_wave;
 	struct ledger_settle *settle;
 	size_t outstanding;          /* sink items without an answer */
+	uint64_t complained_ms;      /* 0: never */
+	bool unwell;                 /* complained, and nothing was published since */
 	struct batch_counts counts;
 };
 
@@ -104,6 +106,22 @@ static void answer_release(struct batch *b, struct job *j, const char *why)
 	link_release(b->parts.link, j, RELEASE_RETRY);
 }
 
+/* Something outside is wrong and articles wait for it: say so, but not for each of them. */
+static void complain(struct batch *b, const char *event, const char *why)
+{
+	uint64_t now = clock_mono_ms();
+	if (b->complained_ms && now - b->complained_ms < COMPLAIN_MS)
+		return;
+	b->complained_ms = now;
+	b->unwell = true;
+	log_warn(event, "articles are handed back and wait", "why=\"%s\"", why);
+}
+
+static void no_room_for_ledger(struct batch *b)
+{
+	complain(b, "CT2202", "No space left for the ledger: free some on the disk of paths.state, or raise worker.map_bytes");
+}
+
 static void answer_settled(struct batch *b, struct job *j, enum ledger_state state, uint32_t claims)
 {
 	bool bad = j->state == JOB_BAD;
@@ -176,7 +194,7 @@ static int give_back_reserve(struct batch *b, int rc, struct err *err)
 	if (rc != -ENOMEM && rc != -ENOSPC)
 		return err_set(err, rc, "the ledger failed: %s", strerror(-rc));
 	if (rc == -ENOSPC)
-		log_warn("CT2202", "no space for the ledger: free some on its disk, or raise worker.map_bytes", "articles=%zu", b->n_reserve);
+		no_room_for_ledger(b);
 	for (size_t i = 0; i < b->n_reserve; i++)
 		answer_release(b, b->reserved[i], strerror(-rc));
 	b->n_reserve = 0;
@@ -353,6 +371,7 @@ void batch_sink_done(void *tag, enum sink_verdict verdict, const char *why, void
 		for (size_t i = 0; i < b->n_wave; i++)
 			if (b->wave[i] == j)
 				drop_from_wave(b, i);
+		complain(b, "CT2203", why);
 		answer_release(b, j, why);
 	}
 }
@@ -420,7 +439,7 @@ static int settle_lost(struct batch *b, struct err *err)
 
 static int settle_full(struct batch *b, struct err *err)
 {
-	log_warn("CT2202", "no space for the ledger: free some on its disk, or raise worker.map_bytes", "articles=%zu", b->n_wave);
+	no_room_for_ledger(b);
 	int rc = b->parts.sink->discard(b->parts.sink_handle, err);
 	if (rc)
 		return rc;
@@ -446,6 +465,10 @@ static int settle(struct batch *b, enum batch_step *ret, struct err *err)
 	if (rc)
 		return err_set(err, rc, "the ledger failed: %s", strerror(-rc));
 	p->sink->commit(p->sink_handle);
+	if (n && b->unwell) {
+		b->unwell = false;
+		log_info("CT2204", "articles are published again", "articles=%zu", n);
+	}
 	for (size_t i = 0; i < n; i++)
 		answer_settled(b, b->wave[i], b->settle[i].state, (uint32_t)b->settle[i].n_claims);
 	b->state = WAVE;

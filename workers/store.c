@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,7 +22,7 @@
 #define STORE_FORMAT 1
 #define STORE_META_BYTES 16
 
-enum { MAX_DBS = 32, MAX_READERS = 512, LOCK_WAIT_MS = 15000, LOCK_STEP_MS = 5 };
+enum { MAX_DBS = 32, MAX_READERS = 512, LOCK_WAIT_MS = 15000, LOCK_STEP_MS = 5, FULL_BYTES = 1 << 20 };
 
 struct store {
 	MDB_env *env;
@@ -267,6 +268,15 @@ static void unlock(struct store_txn *t)
 	t->mdb = NULL;
 }
 
+/* LMDB says EIO for the short write that a full disk makes. Either way the transaction did not happen: its meta page is
+ * written last. */
+static bool disk_is_full(struct store *s)
+{
+	int fd;
+	struct statvfs st;
+	return mdb_env_get_fd(s->env, &fd) == 0 && fstatvfs(fd, &st) == 0 && (uint64_t)st.f_bavail * st.f_frsize < FULL_BYTES;
+}
+
 int store_commit(struct store_txn *t)
 {
 	int rc = file_fault ? file_fault("commit") : 0;
@@ -275,6 +285,8 @@ int store_commit(struct store_txn *t)
 		return rc;
 	}
 	rc = store_errno(mdb_txn_commit(t->mdb));
+	if (rc == -EIO && disk_is_full(t->store))
+		rc = -ENOSPC;
 	unlock(t);
 	return rc;
 }

@@ -1,8 +1,10 @@
-/* How fast the copy index is: copy_bench [ARTICLES [BATCH [FOLDER]]]
+/* How fast the copy index is: copy_bench [ARTICLES [BATCH [FOLDER [TEXTS]]]]
  *
- * Makes articles of 187 words, three in ten of them copies (resent, cut, or with a sentence of their own), and measures
- * fold + shingle + winnow, the index in memory, and the index on disk with synced group commits of BATCH articles that are
- * reserved and then settled as the worker does. One JSON line each; FOLDER is where the index on disk is made. */
+ * Makes articles of 187 words, three in ten of them copies (resent, cut, or with a sentence of their own), or takes those that
+ * wiregen made in the folder TEXTS, and measures fold + shingle + winnow, the index in memory, the index on disk with synced
+ * group commits of BATCH articles that are reserved and then settled as the worker does, and one article of 4 MB of one word. One
+ * JSON line each; FOLDER is where the index on disk is made. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,15 +13,17 @@
 #include "base/clock.h"
 #include "workers/copy/index.h"
 
-enum { WORDS = 187, WORDS_BYTES = 14, TEXT_BYTES = 4096, HISTORY = 512, VOCABULARY = 30000, PARAGRAPH = 40, MAX_BATCH = 4096 };
+enum { WORDS = 187, WORDS_BYTES = 14, TEXT_BYTES = 4096, HISTORY = 512, VOCABULARY = 30000, PARAGRAPH = 40, MAX_BATCH = 4096,
+       MAX_TEXT_BYTES = 65536, LONG_BYTES = 4 << 20 };
 
 #define WINDOW_MS (96ull * 3600000)
 
 struct wire {
+	const char *folder; /* NULL: made here */
 	uint64_t seed;
 	uint64_t made;
 	char history[HISTORY][TEXT_BYTES];
-	char text[TEXT_BYTES];
+	char text[MAX_TEXT_BYTES];
 };
 
 struct made {
@@ -66,9 +70,33 @@ static size_t put_words(struct wire *w, char *at, size_t words)
 	return n;
 }
 
+static void must(int rc, const char *what)
+{
+	if (rc) {
+		fprintf(stderr, "copy_bench: %s: %s\n", what, strerror(-rc));
+		exit(1);
+	}
+}
+
+/* The next file of wiregen into w->text. */
+static size_t read_next(struct wire *w)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/art-%07llu.txt", w->folder, (unsigned long long)w->made++);
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		must(-errno, path);
+	size_t len = fread(w->text, 1, sizeof(w->text), f);
+	fclose(f);
+	return len;
+}
+
 /* The next article into w->text. */
 static size_t wire_next(struct wire *w)
 {
+	if (w->folder)
+		return read_next(w);
 	const char *old = w->history[draw(w) % HISTORY];
 	size_t len;
 
@@ -117,20 +145,13 @@ static struct copy_item item_of(struct made *m)
 	return it;
 }
 
-static void must(int rc, const char *what)
-{
-	if (rc) {
-		fprintf(stderr, "copy_bench: %s: %s\n", what, strerror(-rc));
-		exit(1);
-	}
-}
-
-static struct wire *wire_new(void)
+static struct wire *wire_new(const char *folder)
 {
 	struct wire *w = calloc(1, sizeof(*w));
 
 	if (!w)
 		must(-12, "wire");
+	w->folder = folder;
 	w->seed = 88172645463325252u;
 	return w;
 }
@@ -140,11 +161,11 @@ static double percent(uint64_t part, uint64_t of)
 	return of ? 100.0 * (double)part / (double)of : 0;
 }
 
-static void bench_memory(uint64_t articles)
+static void bench_memory(uint64_t articles, const char *texts)
 {
 	const struct copy_config config = { WINDOW_MS, 3600000 };
 	struct copy_index *x = copy_index_new(&config);
-	struct wire *w = wire_new();
+	struct wire *w = wire_new(texts);
 	struct made m = { .arena = arena_new(64 << 20) };
 	uint64_t print_ns = 0, judge_ns = 0, last_ns = 0, words = 0, copies = 0, tail = articles / 10 + 1;
 
@@ -214,12 +235,12 @@ static void run_batch(struct disk *d, struct copy_item *items, size_t n)
 	d->reserve_ns += t2 - t1;
 }
 
-static void bench_disk(uint64_t articles, size_t batch, const char *folder)
+static void bench_disk(uint64_t articles, size_t batch, const char *folder, const char *texts)
 {
 	const struct copy_config config = { WINDOW_MS, 3600000 };
 	struct disk d = { 0 };
 	struct err err = { 0 };
-	struct wire *w = wire_new();
+	struct wire *w = wire_new(texts);
 	struct made *made = calloc(batch, sizeof(*made));
 	struct copy_item *items = calloc(batch, sizeof(*items));
 	struct store_stat stat;
@@ -256,14 +277,44 @@ static void bench_disk(uint64_t articles, size_t batch, const char *folder)
 	free(w);
 }
 
+/* The worst a text can do to alignment and postings: one word all over, judged against itself. */
+static void bench_long(void)
+{
+	const struct copy_config config = { WINDOW_MS, 3600000 };
+	struct copy_index *x = copy_index_new(&config);
+	struct made m = { .arena = arena_new(256 << 20) };
+	char *text = malloc(LONG_BYTES);
+	double ms[2] = { 0, 0 };
+
+	if (!x || !text || !m.arena)
+		must(-12, "long");
+	for (size_t i = 0; i < LONG_BYTES; i++)
+		text[i] = "copy "[i % 5];
+	for (int k = 0; k < 2; k++) {
+		struct block whole = { BLOCK_PARAGRAPH, { 0, LONG_BYTES } };
+		arena_reset(m.arena);
+		m.article = (struct article){ .text = { text, LONG_BYTES }, .blocks = &whole, .n_blocks = 1 };
+		uint64_t t0 = clock_mono_ns();
+		must(fingerprint(&m.article, m.arena, &m.fp), "fingerprint");
+		struct copy_item it = item_of(&m);
+		must(copy_index_judge_and_add(x, &it), "judge");
+		ms[k] = (double)(clock_mono_ns() - t0) / 1e6;
+		text[0] = 'h'; /* the second is near, not equal */
+	}
+	printf("{\"bench\":\"copy_long\",\"bytes\":%d,\"first_ms\":%.1f,\"again_ms\":%.1f}\n", LONG_BYTES, ms[0], ms[1]);
+	copy_index_free(&x);
+	arena_free(&m.arena);
+	free(text);
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t articles = argc > 1 ? strtoull(argv[1], NULL, 10) : 20000;
 	size_t batch = argc > 2 ? strtoull(argv[2], NULL, 10) : 256;
 	char folder[] = "/tmp/copytaster-bench-XXXXXX";
 
-	if (articles == 0 || batch == 0 || batch > MAX_BATCH || argc > 4) {
-		fprintf(stderr, "usage: copy_bench [ARTICLES [BATCH [FOLDER]]]   (BATCH at most %d)\n", MAX_BATCH);
+	if (articles == 0 || batch == 0 || batch > MAX_BATCH || argc > 5) {
+		fprintf(stderr, "usage: copy_bench [ARTICLES [BATCH [FOLDER [TEXTS]]]]   (BATCH at most %d)\n", MAX_BATCH);
 		return 64;
 	}
 	const char *where = argc > 3 ? argv[3] : mkdtemp(folder);
@@ -271,8 +322,10 @@ int main(int argc, char **argv)
 		perror("copy_bench: /tmp");
 		return 1;
 	}
-	bench_memory(articles);
-	bench_disk(articles - articles % batch, batch, where);
+	const char *texts = argc > 4 ? argv[4] : NULL;
+	bench_memory(articles, texts);
+	bench_disk(articles - articles % batch, batch, where, texts);
+	bench_long();
 	if (argc <= 3)
 		fprintf(stderr, "copy_bench: the index is left in %s\n", where);
 	return 0;

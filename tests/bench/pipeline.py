@@ -4,8 +4,10 @@
   throughput  N files of about 4 KB, written beforehand on the same file system, are renamed into the drop folder as fast as
               rename allows; the clock runs from the first rename to the last receipt. A receipt is written after the worker's
               acknowledgement, which follows the ledger commit: the claims are durable before that.
-  latency     R files a second are renamed in; per file the time from just before its rename until its receipt can be
-              read (polled every 0.3 ms), so acknowledgement and the receipt's own fsync are included.
+  latency     R files a second are renamed in, and the output is polled every 0.3 ms. Per file two times from just before
+              its rename: until its record stands in the segment (written: its fsync and the ledger commit come after), and
+              until its receipt can be read (receipt: acknowledgement and the receipt's own fsync have come before). The
+              claims become durable between the two.
   memory      RssAnon of each process while N articles flow, sampled four times a second.
 
 Example:
@@ -17,6 +19,7 @@ import glob
 import json
 import os
 import platform
+import re
 import shutil
 import signal
 import statistics
@@ -90,16 +93,21 @@ class Site:
                         "--copies", str(copies), "--seed", "5"], check=True)
         return sorted(os.listdir(self.feed))
 
-    def new_receipts(self):
-        """Whole receipt lines that came since the last call."""
+    def new_lines(self, pattern):
+        """Whole lines that came since the last call."""
         lines = []
-        for path in glob.glob(os.path.join(self.spool, "receipts*")):
+        for path in glob.glob(pattern):
+            key = path.removesuffix(".open")
             with open(path, "rb") as f:
-                f.seek(self.read_at.get(path, 0))
-                data = self.tail.get(path, b"") + f.read()
-                self.read_at[path] = f.tell()
-            *whole, self.tail[path] = data.split(b"\n")
+                f.seek(self.read_at.get(key, 0))
+                data = self.tail.get(key, b"") + f.read()
+                self.read_at[key] = f.tell()
+            *whole, self.tail[key] = data.split(b"\n")
             lines += whole
+        return lines
+
+    def new_receipts(self):
+        lines = self.new_lines(os.path.join(self.spool, "receipts*"))
         self.receipts += len(lines)
         return lines
 
@@ -144,27 +152,30 @@ def throughput(site, o):
             "articlesPerSecond": round(n / seconds)}
 
 
+def percentiles(name, took):
+    took.sort()
+    return {f"{name}P{p}Ms": round(took[min(len(took) - 1, len(took) * p // 100)], 2) for p in (50, 99)} | {f"{name}MaxMs": round(took[-1], 2)}
+
+
 def latency(site, o):
     n, rate = o.articles or 1500, o.rate
     names = site.generate(n)
-    sent, took = {}, []
+    sent, written, receipt = {}, [], []
+    file_name = re.compile(rb'"fileName":"([^"]*)"')
     begin = time.perf_counter()
-    next_up = 0
-    while len(took) < n:
+    while len(receipt) < n:
         now = time.perf_counter()
-        if next_up < n and now >= begin + next_up / rate:
-            name = names[next_up]
-            sent[name] = time.perf_counter()
+        if len(sent) < n and now >= begin + len(sent) / rate:
+            name = names[len(sent)]
+            sent[name.encode()] = time.perf_counter()
             os.rename(os.path.join(site.feed, name), os.path.join(site.drop, name))
-            next_up += 1
-        for line in site.new_receipts():
-            took.append((time.perf_counter() - sent[json.loads(line)["fileName"]]) * 1000)
+        for took, lines in ((written, site.new_lines(os.path.join(site.out, "articles-*"))), (receipt, site.new_receipts())):
+            now = time.perf_counter()
+            took += [(now - sent[file_name.search(line)[1]]) * 1000 for line in lines]
         if now - begin > n / rate + 60:
-            raise SystemExit(f"only {len(took)} of {n} receipts")
+            raise SystemExit(f"only {len(receipt)} of {n} receipts")
         time.sleep(0.0003)
-    took.sort()
-    return {"articles": n, "perSecond": rate, **{f"p{p}Ms": round(took[min(n - 1, n * p // 100)], 2) for p in (50, 90, 99)},
-            "maxMs": round(took[-1], 2)}
+    return {"articles": n, "perSecond": rate, **percentiles("written", written), **percentiles("receipt", receipt)}
 
 
 def memory(site, o):

@@ -12,6 +12,7 @@ Ends at the first thing that is wrong.
 import hashlib
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -221,6 +222,8 @@ def check_article(article, source, where):
 def run(*args, status=0, stdin=None, env=None):
     done = subprocess.run([os.path.join(BIN, "copytaster"), *args], input=stdin, capture_output=True, timeout=200,
                           env=dict(os.environ, **(env or {})))
+    truth(f"a sanitizer speaks in {args}:\n{done.stderr.decode(errors='replace')}",
+          b"Sanitizer" not in done.stderr and b"runtime error:" not in done.stderr)
     if done.returncode != status:
         raise Wrong(f"copytaster {' '.join(args)}: exit status {done.returncode}, expected {status}\n"
                     f"{done.stderr.decode(errors='replace')}\n{done.stdout.decode(errors='replace')[-2000:]}")
@@ -497,7 +500,7 @@ def check_status_and_retry():
     expect("folders", result["folders"], {"drop": 0, "active": 0, "retry": 0, "done": 5, "failed": 2})
     truth("status for people", "No ingest answers" in run("status", "--human", *args, status=3).stdout.decode())
 
-    p = subprocess.Popen([os.path.join(BIN, "copytaster"), "run", "--drop", DROP, "--out", OUT], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    p = subprocess.Popen([os.path.join(BIN, "copytaster"), "run", "--drop", DROP, "--out", OUT], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         end = time.monotonic() + 60
         while True:
@@ -520,6 +523,8 @@ def check_status_and_retry():
         p.send_signal(signal.SIGTERM)
         expect("run after SIGTERM", p.wait(120), 0)
     expect("run with nothing new prints", p.stdout.read(), b"")
+    said = p.stderr.read()
+    truth(f"a sanitizer speaks in run:\n{said.decode(errors='replace')}", b"Sanitizer" not in said and b"runtime error:" not in said)
 
 
 def check_retry(args):
@@ -575,6 +580,42 @@ def check_check():
     run("check", "--config", config)
 
 
+def on_terminal(*args, env=None):
+    """What a person sees."""
+    master, slave = pty.openpty()
+    p = subprocess.Popen([os.path.join(BIN, "copytaster"), *args], stdin=slave, stdout=slave, stderr=slave,
+                         env={**os.environ, "TERM": "xterm", "NO_COLOR": "", **(env or {})})
+    os.close(slave)
+    seen = b""
+    while True:
+        try:
+            data = os.read(master, 65536)
+        except OSError:  # so a terminal says that its other side is closed
+            break
+        if not data:
+            break
+        seen += data
+    os.close(master)
+    return p.wait(60), seen.decode("utf-8")
+
+
+def check_terminal():
+    """Colour only for people who want it, and nothing from an article that moves their cursor."""
+    path = os.path.join(WORK, "articles", "hostile\x1b[31m.txt")
+    with open(path, "wb") as f:
+        f.write(BRIDGE.replace("Ilse", "Il\u009b31m\u202ese").encode())
+    status, seen = on_terminal("extract", path)
+    expect("extract on a terminal", status, 0)
+    truth(f"no colour on a terminal: {seen}", "\033[" in seen and "Ilse" not in seen and "at least 3 " in seen)
+    plain = on_terminal("extract", path, env={"NO_COLOR": "1"})[1]
+    for text in (re.sub("\033\\[[0-9;]*m", "", seen), plain):
+        truth(f"a control of the article reaches the terminal: {text!r}", not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u202e]", text))
+        truth(f"the source is not shown: {text}", "Hartung" in text and "transport ministry" in text)
+    expect("without a file or input", on_terminal("extract")[0], 64)
+    truth("JSON on a terminal", json.loads(on_terminal("extract", "--json", path)[1])["claims"])
+    os.unlink(path)
+
+
 def check_manuals():
     page = read(os.path.join(MAN, "copytaster.conf.5")).decode()
     defaults = dict(re.findall(r"^#(\w+) = (.*)$", run("check", "--defaults").stdout.decode(), re.M))
@@ -600,7 +641,7 @@ def main():
     steps = [
         ("help", check_help), ("manuals", check_manuals), ("check", check_check), ("extract", lambda: check_extract(folder)),
         ("extract: errors", lambda: check_extract_errors(folder)), ("copies", check_copies), ("copies: streaming", check_copies_streams),
-        ("compare", lambda: check_compare(folder)), ("run --once", lambda: check_run(feed)), ("audit", lambda: check_audit(2)),
+        ("compare", lambda: check_compare(folder)), ("terminal", check_terminal), ("run --once", lambda: check_run(feed)), ("audit", lambda: check_audit(2)),
         ("status, run, retry", check_status_and_retry), ("audit after it", lambda: check_audit(2)),
     ]
     for name, step in steps:

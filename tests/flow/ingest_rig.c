@@ -13,6 +13,7 @@
 
 #define ARENA_BYTES (64u << 20)
 #define MOST_OPTIONS 32
+#define TALK_MS 60
 
 static pid_t running; /* killed when an expectation fails */
 
@@ -174,7 +175,7 @@ size_t rig_count(const struct rig *r, const char *folder)
 	size_t n = 0;
 
 	while (dir && (e = readdir(dir)))
-		n += e->d_name[0] != '.' && !ends_so(e->d_name, ".reason.json");
+		n += e->d_name[0] != '.' && !ends_so(e->d_name, ".reason.json") && !ends_so(e->d_name, ".json.tmp");
 	if (dir)
 		closedir(dir);
 	return n;
@@ -283,12 +284,24 @@ void fake_send(struct fake *f, struct ctl *m)
 	EXPECT(zmq_send(f->socket, f->frame.data, f->frame.len, 0) >= 0);
 }
 
-bool fake_receive(struct fake *f, int ms)
+static bool wait_for_message(struct fake *f, int ms)
 {
 	zmq_pollitem_t item = { .socket = f->socket, .events = ZMQ_POLLIN };
+	uint64_t now = rig_now(), until = now + (uint64_t)ms;
 
+	for (; now < until; now = rig_now()) {
+		if (f->welcome && !f->silent && now - f->said >= TALK_MS)
+			fake_ready(f, f->credit_messages, f->credit_bytes);
+		if (zmq_poll(&item, 1, until - now < TALK_MS ? (long)(until - now) : TALK_MS) > 0)
+			return true;
+	}
+	return false;
+}
+
+bool fake_receive(struct fake *f, int ms)
+{
 	if (zmq_msg_recv(&f->message, f->socket, ZMQ_DONTWAIT) < 0) {
-		if (zmq_poll(&item, 1, ms) <= 0 || zmq_msg_recv(&f->message, f->socket, ZMQ_DONTWAIT) < 0)
+		if (!wait_for_message(f, ms) || zmq_msg_recv(&f->message, f->socket, ZMQ_DONTWAIT) < 0)
 			return false;
 	}
 	arena_reset(f->in);
@@ -315,10 +328,15 @@ void fake_hello(struct fake *f, struct ctl_lease *leases, size_t n)
 	fake_send(f, &m);
 	EXPECT(fake_expect(f, CTL_WELCOME, 10000));
 	f->epoch = f->m.epoch;
+	f->said = rig_now();
+	f->welcome = true;
 }
 
 void fake_ready(struct fake *f, uint32_t messages, uint64_t bytes)
 {
+	f->credit_messages = messages;
+	f->credit_bytes = bytes;
+	f->said = rig_now();
 	fake_send(f, &(struct ctl){ .type = CTL_READY, .credit_messages = messages, .credit_bytes = bytes });
 }
 

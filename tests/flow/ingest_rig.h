@@ -61,6 +61,10 @@ struct fake {
 	struct buf frame;
 	zmq_msg_t message;
 	struct ctl m; /* the last frame received */
+	/* What fake_ready said last is said again while it waits, unless the test wants it silent. */
+	uint32_t credit_messages;
+	uint64_t credit_bytes, said;
+	bool welcome, silent;
 };
 
 void fake_open(struct fake *f, const char *endpoint);

@@ -142,7 +142,7 @@ static int final_mark(struct scope *s, const struct cue *c, struct range source,
 	bool quoted = tok(x, end - 1)->kind == TOKEN_QUOTE_CLOSE;
 	if (next < s->hi && tok(x, next)->kind == TOKEN_QUOTE_OPEN) {
 		part_add(&m, (struct range){ next, s->hi });
-	} else if (next > clause.end && next < s->hi && !quoted && finite_in(x, start, end) == end && pos_verb(tok(x, next)->pos)) {
+	} else if (next > clause.end && next < s->hi && !quoted && finite_in(x, start, end) == end && finite_in(x, next, s->hi) < s->hi) {
 		part_add(&m, (struct range){ next, s->hi });
 	}
 	m.fixed_end = true;
@@ -255,9 +255,15 @@ static int prefix_mark(struct scope *s, const struct cue *c, struct range source
 	if (range_empty(content) && (c->lex & LEX_ASV) && left > s->lo && (tok(s->x, left - 1)->pos == POS_REL || tok(s->x, left - 1)->pos == POS_THAT) &&
 	    token_is(s->x, c->at.end, "as"))
 		content = (struct range){ c->at.end, s->hi };
+	struct mark m = mark_of(s, c, MARK_PREFIX);
+	if (range_empty(content) && (c->lex & (LEX_SAY | LEX_THINK)) && left > s->lo && tok(s->x, left - 1)->pos == POS_REL && c->at.end < s->hi &&
+	    pos_finite(tok(s->x, c->at.end)->pos)) {
+		part_add(&m, (struct range){ left - 1, left }); /* "which officials say were burnt" */
+		content = (struct range){ c->at.end, s->hi };
+		left--;
+	}
 	if (range_empty(content))
 		return 0;
-	struct mark m = mark_of(s, c, MARK_PREFIX);
 	m.source = source;
 	m.left = left;
 	part_add(&m, content);
@@ -426,11 +432,20 @@ static int finite_cue(struct scope *s, const struct cue *c)
 		r = quotes_other(s, c, source, left);
 		if (r < 0 || (s->list->n && s->list->v[s->list->n - 1].cue[0].first >= first))
 			return r;
+		if (can_speak(x, phrase_behind(x, c->at.end, s->hi)))
+			return 0; /* "cited a guard": whom, not what */
 	}
 	if ((c->lex & LEX_AIR) && !(c->lex & LEX_SHOW))
 		return broadcast(s, c, source, left);
 	uint32_t end = behind_cue(s, c);
 	bool parenthetical = (c->lex & (LEX_SAY | LEX_THINK)) && ends_at(x, end, s->hi) && content_before(s, left);
+	if (!parenthetical && (c->lex & LEX_SAY) && left > s->lo + 1 && end < s->hi && comma(x, left - 1) && comma(x, end) && end == c->at.end)
+		parenthetical = finite_in(x, content_start(s, left), left) == left && tok(x, end + 1)->kind != TOKEN_QUOTE_OPEN &&
+				finite_in(x, end, s->hi) < s->hi; /* "To win, he said, they must run" */
+	if (!parenthetical && (c->lex & LEX_SAY) && left > s->lo && tok(x, left - 1)->kind == TOKEN_QUOTE_CLOSE) {
+		end = skip_tails(x, end, s->hi);
+		parenthetical = ends_at(x, end, s->hi) || tok(x, end)->pos == POS_SUB || tok(x, end)->pos == POS_ING;
+	}
 	if (parenthetical && !(end < s->hi && comma(x, end) && end + 1 < s->hi && tok(x, end + 1)->kind == TOKEN_QUOTE_OPEN &&
 			       tok(x, left - 1)->kind != TOKEN_QUOTE_CLOSE))
 		return final_mark(s, c, source, (struct range){ left, end });
@@ -479,6 +494,11 @@ static int according(struct scope *s, const struct cue *c)
 	m.source = source;
 	if (end < s->hi && comma(x, end))
 		end++;
+	if (end < s->hi && tok(x, end)->pos == POS_REL) { /* "According to S, which …, C" */
+		while (end < s->hi && !comma(x, end))
+			end++;
+		end += end < s->hi;
+	}
 	part_add(&m, (struct range){ end, s->hi });
 	return finish(s, &m);
 }

@@ -39,12 +39,13 @@ static bool in_phrase(const struct atoms *a, uint32_t i, bool have_noun)
 	if (x->pos == POS_ADJ)
 		return true;
 	if (x->pos == POS_PART || x->pos == POS_ING)
-		return !have_noun && next;
+		return !have_noun && (next || x->pos == POS_ING);
 	/* "three most senior judges", "seven previously withheld paragraphs" */
 	if (x->pos == POS_ADV && !have_noun && atom_word(a, i + 1))
 		return next || a->v[i + 1].pos == POS_PART;
 	/* The tagger takes "forces" and "flights" for verbs now and then: the first word behind a number is none. */
-	return !have_noun && x->pos != POS_ADV;
+	struct str s = atom_str(a, i);
+	return !have_noun && x->pos != POS_ADV && (!pos_finite(x->pos) || s.data[s.len - 1] == 's');
 }
 
 /* Through a hyphen or an apostrophe to the rest of the word. */
@@ -184,7 +185,8 @@ struct str counted_per(const struct atoms *a, uint32_t i, bool money, uint32_t *
 	}
 	if (!atom_word(a, at) || !(per || each || article))
 		return (struct str){ 0 };
-	bool span = atom_in(a, at, spans);
+	static const char *const other[] = { "earlier", "ago", "later", "before", "after", "previously", "prior", NULL };
+	bool span = atom_in(a, at, spans) && !atom_in(a, at + 1, other);
 	bool share = money && article && nominal(&a->v[at]) && !a->v[at].capital && !pos_finite(a->v[at].pos);
 	if (!span && !per && !share)
 		return (struct str){ 0 };

@@ -192,6 +192,13 @@ static bool ends_here(const struct text *x, uint32_t i, uint32_t hi)
 	return i >= hi || tok(x, i)->kind == TOKEN_PUNCT || tok(x, i)->kind == TOKEN_QUOTE_CLOSE;
 }
 
+/* "said during a rally in Ohio that …": behind the phrases when a content surely follows them, else where it was. */
+static uint32_t over_tails(const struct text *x, uint32_t i, uint32_t hi)
+{
+	uint32_t next = to_quote(x, skip_tails(x, i, hi), hi);
+	return next > i && (at_that(x, next, hi) || (next < hi && tok(x, next)->kind == TOKEN_QUOTE_OPEN)) ? next : i;
+}
+
 /* "told reporters that …", "urged Russia to …" */
 static struct range addressed(const struct text *x, const struct cue *c, uint32_t from, uint32_t hi)
 {
@@ -202,6 +209,7 @@ static struct range addressed(const struct text *x, const struct cue *c, uint32_
 	i = to_quote(x, i, hi);
 	if (i == from && !(c->lex & LEX_SAY))
 		return none;
+	i = over_tails(x, i, hi);
 	if (at_that(x, i, hi) || (i < hi && tok(x, i)->kind == TOKEN_QUOTE_OPEN) || infinitive(x, i, hi))
 		return (struct range){ i, hi };
 	if ((c->lex & LEX_TELL) && i < hi && (clause_at(x, i, hi) || tok(x, i)->pos == POS_REL || token_is(x, i, "of") || token_is(x, i, "about")))
@@ -241,7 +249,8 @@ static uint32_t object_end(const struct text *x, uint32_t first, uint32_t hi)
 		const struct token *t = tok(x, i);
 		if (t->flags & TOKEN_QUOTED)
 			continue;
-		if (t->pos == POS_SUB || skip_adjuncts(x, i, hi) > i)
+		bool clause = t->kind == TOKEN_PUNCT && str_is(t->lower, ",") && clause_at(x, i + 1, hi);
+		if (t->pos == POS_SUB || clause || skip_adjuncts(x, i, hi) > i)
 			return i;
 	}
 	return hi;
@@ -253,6 +262,8 @@ struct range content_behind(const struct text *x, const struct cue *c, uint32_t 
 	uint32_t i = to_quote(x, skip_adjuncts(x, from, hi), hi);
 	if (i >= hi)
 		return none;
+	if (c->lex & (LEX_SAY | LEX_THINK))
+		i = over_tails(x, i, hi);
 	struct range all = { i, hi };
 	if (at_that(x, i, hi) && (c->lex & (LEX_SAY | LEX_THINK | LEX_SHOW | LEX_TELL | LEX_JUDGE)))
 		return all;
@@ -273,7 +284,10 @@ struct range content_behind(const struct text *x, const struct cue *c, uint32_t 
 		return all;
 	if ((c->lex & (LEX_SAY | LEX_THINK)) && clause_at(x, i, hi))
 		return all;
-	if ((c->lex & (LEX_SAY | LEX_THINK)) && tok(x, i)->pos == POS_REL)
+	uint8_t begins = tok(x, i)->pos;
+	if ((c->lex & LEX_SHOW) && (begins == POS_DET || begins == POS_PRON || begins == POS_NAME) && clause_at(x, i, hi))
+		return all;
+	if ((c->lex & (LEX_SAY | LEX_THINK)) && tok(x, i)->pos == POS_REL && hi - i > 2)
 		return all;
 	if ((c->lex & LEX_JUDGE) && bare_object(x, i, hi))
 		return (struct range){ i, object_end(x, i, hi) };

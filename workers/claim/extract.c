@@ -127,6 +127,8 @@ static void propose(const struct workshop *w, const struct mark *m, struct propo
 static bool spoken(const struct workshop *w, struct siblings s, uint32_t m, const struct proposition *p)
 {
 	uint32_t words = 0, own = 0;
+	if (assemble_kind(w, p, &w->marks.v[m]) == CLAIM_DIRECT)
+		return true;
 	for (uint32_t i = 0; i < p->n; i++)
 		own += own_words(w, s, m, p->part[i], &words);
 	return own >= 3 || own == words || own * 2 >= words;
@@ -209,24 +211,29 @@ static struct range without_antecedent(const struct workshop *w, struct range r)
 	return (struct range){ r.first, i > r.first ? i : r.first };
 }
 
-static int narrate(struct workshop *w, struct range r)
+/* A free stretch without its loose ends; empty when there is nothing in it. */
+static struct range stretch(const struct workshop *w, struct range r, bool attribution_follows)
+{
+	r = trim(&w->text, r);
+	while (r.first < r.end && tok(w, r.first)->pos == POS_COORD)
+		r = trim(&w->text, (struct range){ r.first + 1, r.end });
+	return range_empty(r) || !attribution_follows ? r : trim(&w->text, without_antecedent(w, r));
+}
+
+/* subject: a stretch before an attribution that lacks a verb, when r begins with one ("The cracks … are wide"); else empty. */
+static int narrate(struct workshop *w, struct range subject, struct range r)
 {
 	const struct text *x = &w->text;
-	r = trim(x, r);
-	while (r.first < r.end && tok(w, r.first)->pos == POS_COORD)
-		r = trim(x, (struct range){ r.first + 1, r.end });
-	if (range_empty(r))
-		return 0;
-	r = trim(x, without_antecedent(w, r));
-	if (range_empty(r) || finite_in(x, r.first, r.end) >= r.end)
-		return 0;
-	struct proposition_list list;
-	struct proposition whole = { .part = { r }, .n = 1 };
+	struct proposition_list list = { .n = 1 };
+	struct proposition *whole = &list.v[0];
 	const struct proposition *before = NULL;
-	bool quoted = assemble_kind(w, &whole, NULL) == CLAIM_DIRECT;
-	list.v[0] = whole;
-	list.n = 1;
-	if (!quoted)
+	if (finite_in(x, r.first, r.end) >= r.end)
+		return 0;
+	*whole = (struct proposition){ .part = { r }, .n = 1 };
+	if (!range_empty(subject))
+		*whole = (struct proposition){ .part = { subject, r }, .n = 2 };
+	bool quoted = assemble_kind(w, whole, NULL) == CLAIM_DIRECT;
+	if (!quoted && whole->n == 1)
 		split(x, r, &list);
 	for (uint32_t k = 0; k < list.n; k++) {
 		if (words_in(w, &list.v[k]) < 3)
@@ -260,16 +267,20 @@ static int narrated(struct workshop *w, uint32_t sentence, struct siblings s)
 {
 	const struct sentence *sent = &w->text.sentences[sentence];
 	uint32_t end = sent->first + sent->n, start = sent->first;
+	struct range none = { start, start }, subject = none;
 	if (token_is(&w->text, end - 1, "?"))
 		return 0;
 	for (uint32_t i = sent->first; i <= end; i++) {
 		int32_t k = i < end ? cover(w, s, i) : -1;
 		if (i < end && k < 0)
 			continue;
-		if (i > start) {
-			int r = narrate(w, (struct range){ start, i });
-			if (r != 0)
-				return r;
+		struct range r = stretch(w, (struct range){ start, i }, i < end);
+		if (!range_empty(r)) {
+			bool verb = finite_in(&w->text, r.first, r.end) < r.end;
+			int e = narrate(w, pos_finite(tok(w, r.first)->pos) ? subject : none, r);
+			if (e != 0)
+				return e;
+			subject = verb ? none : r;
 		}
 		if (i < end && w->marks.v[k].region.end > i)
 			i = w->marks.v[k].region.end - 1;

@@ -193,6 +193,8 @@ bool figure_is_name(const struct atoms *a, uint32_t i, bool headline, uint32_t *
 	if (!atom_number(a, i)) {
 		if (i && (atom_is(a, i - 1, "top") || atom_is(a, i - 1, "bottom")) && number_word(a, i) > 0)
 			return !atom_word(a, i + 1) || a->v[i + 1].pos != POS_NOUN;
+		if (i && figure_month(a, i - 1) && number_word(a, i) >= 1 && number_word(a, i) <= 31)
+			return true; /* "July three" */
 		/* "the Big Four", "Group of Seven" */
 		return atom_word(a, i) && a->v[i].capital && !headline && i && !(a->text->tokens[a->v[i].token].flags & TOKEN_FIRST) &&
 		       number_word(a, i) >= 0 && !atom_is(a, i, "half") && !(a->v[i - 1].kind == ATOM_SIGN && a->v[i - 1].code != '-');

@@ -67,6 +67,16 @@ static uint32_t resumption(const struct text *x, const struct mark *m, struct ra
 	return r.end;
 }
 
+/* "which officials say were found in 2014, are …": the main clause goes on behind the comma. */
+static uint32_t relative_end(const struct text *x, const struct mark *m, struct range r)
+{
+	bool relative = (m->left > m->lo && tok(x, m->left - 1)->pos == POS_REL) || tok(x, m->part[0].first)->pos == POS_REL;
+	for (uint32_t i = r.first + 1; relative && i + 1 < r.end; i++)
+		if (comma(x, i) && pos_finite(tok(x, i + 1)->pos))
+			return i;
+	return r.end;
+}
+
 /* Where k, which begins behind m's content has begun, cuts it off; UINT32_MAX: it lies inside. */
 static uint32_t cut_by(const struct text *x, const struct mark *m, struct mark *k)
 {
@@ -108,7 +118,7 @@ static void settle_end(const struct text *x, struct mark_list *list, uint32_t fi
 			end = at;
 	}
 	if (!direct)
-		end = resumption(x, m, (struct range){ r->first, end });
+		end = relative_end(x, m, (struct range){ r->first, resumption(x, m, (struct range){ r->first, end }) });
 	if (m->region.end == r->end || m->region.end > end)
 		m->region.end = end > m->cue[m->n_cue - 1].end ? end : m->cue[m->n_cue - 1].end;
 	r->end = end;
@@ -167,7 +177,8 @@ static void merge_belief(const struct text *x, struct mark_list *list, uint32_t 
 			continue;
 		struct mark *o = &list->v[m->outer];
 		uint32_t begins = o->n_parts ? o->part[0].first : 0;
-		if (o->form != MARK_PREFIX || !(o->lex & LEX_SAY) || o->n_cue != 1 || o->n_parts != 1 || o->quoted ||
+		bool clause = tok(x, m->part[0].first)->pos == POS_THAT || clause_at(x, m->part[0].first, m->part[0].end);
+		if (!clause || o->form != MARK_PREFIX || !(o->lex & LEX_SAY) || o->n_cue != 1 || o->n_parts != 1 || o->quoted ||
 		    (m->source.first != begins && !(m->source.first == begins + 1 && tok(x, begins)->pos == POS_THAT)))
 			continue;
 		o->cue[o->n_cue++] = m->cue[0];

@@ -168,6 +168,22 @@ static bool light_adverb(const struct token *t)
 				     str_is(t->lower, "recently") || str_is(t->lower, "early") || str_is(t->lower, "late"));
 }
 
+uint32_t skip_tails(const struct text *x, uint32_t first, uint32_t hi)
+{
+	uint32_t i = first;
+	while (i < hi) {
+		uint32_t next = skip_adjuncts(x, i, hi);
+		if (next == i && preposition(x, i)) {
+			struct range np = phrase_behind(x, i + 1, hi);
+			next = range_empty(np) ? i : np.end;
+		}
+		if (next == i)
+			break;
+		i = next;
+	}
+	return i;
+}
+
 uint32_t skip_adjuncts(const struct text *x, uint32_t i, uint32_t hi)
 {
 	while (i < hi) {
@@ -238,7 +254,7 @@ static struct range with_appositions(const struct text *x, uint32_t lo, uint32_t
 {
 	struct range none = { end, end };
 	uint32_t at = end - 1, source_end = at; /* tokens[at] is the comma */
-	for (int segments = 0; segments < 4; segments++) {
+	for (int segments = 0; segments < 7; segments++) {
 		uint32_t start = segment_start(x, lo, at);
 		if (start >= at)
 			return none;
@@ -257,9 +273,9 @@ static struct range with_appositions(const struct text *x, uint32_t lo, uint32_t
 			*ret_left = np.first;
 			return (struct range){ np.first, source_end };
 		}
-		if (pos == POS_ING || pos == POS_SUB || pos == POS_COORD)
+		if (pos == POS_SUB || pos == POS_COORD)
 			return none;
-		if (relative)
+		if (relative || pos == POS_ING || pos == POS_PART)
 			source_end = start - 1;
 		at = start - 1;
 	}
@@ -370,6 +386,8 @@ struct range clause_subject(const struct text *x, uint32_t lo, uint32_t at)
 bool clause_at(const struct text *x, uint32_t first, uint32_t hi)
 {
 	uint32_t i = first, nouns = 0;
+	if (first < hi && tok(x, first)->pos == POS_COORD)
+		return false;
 	while (i < hi && i - first < 40) {
 		const struct token *t = tok(x, i);
 		bool stops = t->kind == TOKEN_PUNCT && (str_is(t->lower, ";") || str_is(t->lower, ":") || str_is(t->lower, ".") || str_is(t->lower, "?") || str_is(t->lower, "!"));

@@ -36,6 +36,8 @@ struct range clause_subject(const struct text *x, uint32_t lo, uint32_t at);
 
 /* Behind dates, "in a statement", "to reporters" from `first` on. */
 uint32_t skip_adjuncts(const struct text *x, uint32_t first, uint32_t hi);
+/* Behind these and any other prepositional phrases. */
+uint32_t skip_tails(const struct text *x, uint32_t first, uint32_t hi);
 /* Before adverbs and dates that end at `end`. */
 uint32_t skip_back(const struct text *x, uint32_t lo, uint32_t end);
 

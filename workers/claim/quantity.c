@@ -173,7 +173,7 @@ static void take_range(const struct atoms *a, struct reading *r)
 	double low = r->number.value;
 	if (r->number.scale == 1 && second.scale > 1 && low < second.value / second.scale)
 		low *= second.scale;
-	if (after_word(a, r->first, "by") && atom_is(a, r->next, "to"))
+	if (after_word(a, r->first, "by") && atom_is(a, r->next, "to") && (r->unit.kind != UNIT_NONE || r->currency))
 		return; /* "up by 5 pct to 140 pct" */
 	bool from = after_word(a, r->first, "from") || after_word(a, r->first, "between") || tight;
 	bool units_fit = r->unit.kind == UNIT_NONE || same_unit(&r->unit, &unit) || (from && unit.kind == UNIT_NONE && !currency);
@@ -248,8 +248,23 @@ static bool read_at(const struct finder *f, uint32_t i, struct reading *r)
 	return true;
 }
 
+/* The words of a phrase, the line breaks of wrapped text as spaces. */
+static struct str one_line(struct finder *f, struct str s)
+{
+	bool wrapped = s.len && (memchr(s.data, '\n', s.len) || memchr(s.data, '\r', s.len));
+	char *out = wrapped ? arena_alloc(f->arena, s.len) : NULL;
+	size_t n = 0;
+	for (size_t i = 0; out && i < s.len; i++) {
+		bool space = memchr(" \t\r\n", s.data[i], 4) != NULL;
+		if (!space || (n && out[n - 1] != ' '))
+			out[n++] = space ? ' ' : s.data[i];
+	}
+	return out ? (struct str){ out, n } : s;
+}
+
 static struct str join(struct finder *f, struct str what, const char *outcome)
 {
+	what = one_line(f, what);
 	if (!outcome)
 		return what;
 	if (!what.len)
@@ -310,7 +325,7 @@ static int emit(struct finder *f, struct reading *r, uint32_t *ret_next)
 	struct str per = counted_per(a, r->next, r->unit.kind == UNIT_MONEY, &next);
 	if (per.len)
 		r->next = next;
-	q.what = what_of(f, r, &phrase);
+	q.what = one_line(f, what_of(f, r, &phrase));
 	if (!per.len) {
 		per = counted_per(a, phrase, r->unit.kind == UNIT_MONEY, &next);
 		phrase = per.len ? next : phrase;

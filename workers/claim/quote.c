@@ -9,7 +9,7 @@ static bool one_of(const struct token *t, const char *a, const char *b)
 
 static bool is_double(const struct token *t)
 {
-	return t->kind == TOKEN_PUNCT && str_is(t->lower, "\"");
+	return t->kind == TOKEN_PUNCT && (one_of(t, "\"", "''") || str_is(t->lower, "``"));
 }
 
 static bool is_single(const struct token *t)

@@ -27,14 +27,15 @@ static bool abbreviation_ends(const struct token *t, const struct token *next)
 	return (next->flags & TOKEN_CAPITAL) && !(next->flags & TOKEN_ALLCAPS) && (next->lex & starters);
 }
 
-/* “Why?” Smith asked: a verb of saying soon behind a question or a cry keeps both together. */
-static bool speaker_follows(const struct token *t, uint32_t i, uint32_t end)
+/* “Why?” Smith asked: a verb of saying soon behind a question or a cry keeps both together; behind a full stop only when
+ * the sentence ends with it. */
+static bool speaker_follows(const struct token *t, uint32_t i, uint32_t end, bool cry)
 {
 	for (uint32_t k = i; k < end && k < i + 9; k++) {
 		if (t[k].kind == TOKEN_PUNCT && !is(&t[k], ","))
 			return false;
 		if ((t[k].lex & LEX_SAY) && (t[k].lex & (LEX_PAST | LEX_THIRD)))
-			return true;
+			return cry || k + 1 == end || (t[k + 1].kind == TOKEN_PUNCT && is(&t[k + 1], "."));
 		if (t[k].lex & (LEX_FINITE | LEX_PAST))
 			return false;
 	}
@@ -69,8 +70,8 @@ uint32_t sentence_end(const struct token *t, uint32_t first, uint32_t end, const
 			next++;
 		if (next >= end)
 			return end;
-		bool cry = next > i + 1 && !is(&t[i], ".");
-		if (starts(&t[next]) && !(cry && speaker_follows(t, next, end)))
+		bool quoted = next > i + 1 && t[i + 1].kind == TOKEN_QUOTE_CLOSE;
+		if (starts(&t[next]) && !(quoted && speaker_follows(t, next, end, !is(&t[i], "."))))
 			return next;
 	}
 	return bound;

@@ -94,6 +94,14 @@ static struct range name_at(const struct text *x, uint32_t i, uint32_t end)
 	return (struct range){ i, k };
 }
 
+static bool organised(const struct text *x, struct range r)
+{
+	for (uint32_t i = r.first; i < r.end; i++)
+		if (tok(x, i)->lex & (KINDS | LEX_COUNTRY | LEX_DOC) || connector(x, i))
+			return true;
+	return false;
+}
+
 /* Splits "Russian President Vladimir Putin" behind its last title; the lower-case title left of a name counts too. */
 static void part_person(const struct text *x, uint32_t lo, struct mention *m)
 {
@@ -111,21 +119,16 @@ static void part_person(const struct text *x, uint32_t lo, struct mention *m)
 		return;
 	}
 	uint32_t left = m->words.first;
-	if (left > lo && tok(x, left - 1)->pos != POS_NAME && (tok(x, left - 1)->lex & LEX_ROLE)) {
+	bool full = m->words.end - left >= 2 && m->words.end - left <= 4 && !organised(x, m->words);
+	bool title = left > lo && tok(x, left - 1)->pos != POS_NAME &&
+		     ((tok(x, left - 1)->lex & LEX_ROLE) || (full && tok(x, left - 1)->pos == POS_NOUN && !(tok(x, left - 1)->lex & (KINDS | LEX_TIME))));
+	if (title) {
 		struct range np = phrase_before(x, lo, left);
 		while (np.first < np.end && (tok(x, np.first)->pos == POS_DET || tok(x, np.first)->pos == POS_NUM))
 			np.first++;
 		m->role = np;
 		m->person = true;
 	}
-}
-
-static bool organised(const struct text *x, struct range r)
-{
-	for (uint32_t i = r.first; i < r.end; i++)
-		if (tok(x, i)->lex & (KINDS | LEX_COUNTRY | LEX_DOC) || connector(x, i))
-			return true;
-	return false;
 }
 
 static void enter(struct source_index *s, struct mention m)
@@ -336,7 +339,7 @@ static bool person(const struct source_index *s, struct range r, struct range he
 	bool titled = m.person, apposed = head.end < r.end && token_is(x, head.end, ",") && has_role(x, apposition) && !organised(x, m.words);
 	const struct mention *full = fullest(s, m.words, true);
 	bool plain = m.words.end - m.words.first >= 2 && m.words.end - m.words.first <= 4 && !organised(x, m.words) && m.words.first == head.first;
-	bool known = full && (titled || !organised(x, m.words)) && full->words.end - full->words.first > 1;
+	bool known = full && (titled || !organised(x, m.words)) && (full->words.end - full->words.first > 1 || !range_empty(full->role));
 	if (!titled && !apposed && !plain && !known)
 		return false;
 	if (!titled && organised(x, m.words) && !known)
@@ -345,6 +348,18 @@ static bool person(const struct source_index *s, struct range r, struct range he
 	struct range role = titled ? role_words(x, m.role) : apposed ? apposition : full ? role_words(x, full->role) : (struct range){ 0, 0 };
 	*ret = (struct source){ words_of(x, name), words_of(x, role), SOURCE_PERSON };
 	return true;
+}
+
+/* "a mediator", "the pathologist": one who does something. */
+static bool agent(const struct token *t)
+{
+	static const char *const endings[] = { "er", "or", "ist", "man", "woman", "ian" };
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t n = strlen(endings[i]);
+		if (t->pos == POS_NOUN && t->lower.len > n + 2 && memcmp(t->lower.data + t->lower.len - n, endings[i], n) == 0)
+			return true;
+	}
+	return false;
 }
 
 static struct source thing(const struct source_index *s, struct range head)
@@ -364,7 +379,7 @@ static struct source thing(const struct source_index *s, struct range head)
 	if (r.type == 0 && full)
 		r.type = type_of(x, full->words, true);
 	if (r.type == 0)
-		r.type = last->lex & LEX_ROLE ? SOURCE_PERSON : last->pos != POS_NAME && last->lower.data[last->lower.len - 1] == 's' ? SOURCE_GROUP : SOURCE_ORGANISATION;
+		r.type = last->lex & LEX_ROLE || agent(last) ? SOURCE_PERSON : last->pos != POS_NAME && last->lower.data[last->lower.len - 1] == 's' ? SOURCE_GROUP : SOURCE_ORGANISATION;
 	return r;
 }
 

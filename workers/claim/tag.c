@@ -120,6 +120,9 @@ static uint8_t past_form(const struct view *v, uint32_t i)
 		return POS_PART;
 	if (p == POS_PART && part && i > 0 && is(&v->t[i - 1], "been"))
 		return POS_PART;
+	bool object = begins_phrase(next) || (next && is(next, "$"));
+	if (direct == POS_NUM && past && object)
+		return POS_FIN; /* "the two raised $3 million" */
 	if (direct == POS_DET || direct == POS_GEN || direct == POS_ADJ || direct == POS_NUM || direct == POS_PREP)
 		return part ? POS_ADJ : POS_NOUN;
 	if (p == POS_MODAL || p == POS_TO)
@@ -172,10 +175,13 @@ static uint8_t present_form(const struct view *v, uint32_t i)
 		return third || base ? POS_FIN : POS_NOUN;
 	if (p != POS_NOUN && p != POS_NAME)
 		return third && p == POS_COORD && begins_phrase(next) ? POS_FIN : POS_NOUN;
-	bool agrees = third ? !plural(&v->t[i - 1]) || p == POS_NAME : plural(&v->t[i - 1]);
+	const struct token *subject = &v->t[i - 1];
+	for (uint32_t k = i; k > 0 && k + 4 > i && (subject->pos == POS_ADV || subject->pos == POS_NEG); k--)
+		subject = &v->t[k - 1];
+	bool agrees = third ? !plural(subject) || p == POS_NAME : plural(subject);
 	if (!agrees)
 		return POS_NOUN;
-	if (begins_phrase(next))
+	if (begins_phrase(next) || (direct == POS_ADV && (t->lex & (LEX_SAY | LEX_THINK | LEX_PLAN))))
 		return POS_FIN;
 	bool marked = next && (next->kind == TOKEN_QUOTE_OPEN || is(next, ":"));
 	if (base && next && next->kind == TOKEN_WORD && !(next->lex & (LEX_VERB | LEX_PREP | LEX_COORD)) && only_verb(v, i))
@@ -219,7 +225,7 @@ static uint8_t closed_class(const struct view *v, uint32_t i)
 	const struct token *t = &v->t[i];
 	uint64_t c = t->lex;
 	if (c & LEX_THAT)
-		return POS_THAT;
+		return i > 0 && v->t[i - 1].pos == POS_PREP ? POS_DET : POS_THAT;
 	if ((c & LEX_SUBORD) && (c & (LEX_PREP | LEX_ADV)))
 		return clause_ahead(v, i) ? POS_SUB : c & LEX_PREP ? POS_PREP : POS_ADV;
 	if (c & LEX_REL)
@@ -277,7 +283,8 @@ static uint8_t open_class(const struct view *v, uint32_t i)
 	}
 	if (t->lex & LEX_ADV)
 		return POS_ADV;
-	if (manner(t))
+	bool noun = i > 0 && v->t[i - 1].pos == POS_DET && (t->lex & (LEX_MEDIA | LEX_ORG));
+	if (manner(t) && !noun)
 		return POS_ADV;
 	return t->lex & LEX_ADJ ? POS_ADJ : POS_NOUN;
 }

@@ -304,6 +304,8 @@ static uint32_t mark_end(const struct cursor *c, uint32_t len)
 {
 	uint32_t at = c->at + len;
 	unsigned char b = c->p[c->at];
+	if (len == 1 && (b == '\'' || b == '`') && byte_at(c, at) == b)
+		return at + 1; /* ''typewriter quotes'' */
 	if (len == 1 && (b == '.' || b == '-' || b == '*' || b == '_' || b == '='))
 		while (byte_at(c, at) == b)
 			at++;

@@ -98,9 +98,12 @@ static bool read_national(const struct atoms *a, uint32_t i, struct unit *ret)
 	uint32_t at = i;
 	if (!atom_word(a, i) || (!a->v[i].capital && !atom_is(a, i, "us")))
 		return false;
-	if (atom_is(a, i, "u") && atom_sign(a, i + 1, '.') && atom_is(a, i + 2, "s") && atom_sign(a, i + 3, '.') && starts_with(a, i + 4, "dollar")) {
-		fill(a, ret, UNIT_MONEY, "USD", i, i + 5);
-		return true;
+	bool dots = atom_sign(a, i + 1, '.') && atom_word(a, i + 2) && atom_sign(a, i + 3, '.');
+	if (dots && (starts_with(a, i + 4, "dollar") || starts_with(a, i + 4, "dlr"))) {
+		const char *code = atom_is(a, i, "h") ? "HKD" : atom_is(a, i, "n") ? "NZD" : atom_is(a, i, "u") ? "USD" : NULL;
+		if (code)
+			fill(a, ret, UNIT_MONEY, code, i, i + 5);
+		return code != NULL;
 	}
 	for (size_t k = 0; k < sizeof national / sizeof *national; k++) {
 		const char *space = strchr(national[k].country, ' ');
@@ -209,7 +212,8 @@ bool unit_read(const struct atoms *a, uint32_t i, struct unit *ret)
 	bool letter = a->v[at].span.end - a->v[at].span.start == 1;
 	if ((letter && !atom_glued(a, at)) || (atom_is(a, at, "percentage") && !starts_with(a, at + 1, "point")))
 		return false;
-	if (atom_is(a, at, "won") && !atom_glued(a, at) && atom_word(a, at + 1) && a->v[at].pos >= POS_AUX)
+	bool scaled = at && a->v[at - 1].kind == ATOM_WORD; /* "200 mln won" */
+	if (atom_is(a, at, "won") && !scaled && atom_word(a, at + 1) && a->v[at].pos >= POS_AUX)
 		return false;
 	if ((atom_is(a, at, "pounds") || atom_is(a, at, "pound")) && atom_hyphen(a, i)) {
 		fill(a, ret, UNIT_MEASURE, "[lb_av]", at, at + 1);

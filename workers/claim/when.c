@@ -18,6 +18,8 @@ static int year_at(const struct atoms *a, uint32_t i)
 
 static int day_at(const struct atoms *a, uint32_t i)
 {
+	if (atom_word(a, i) && i && calendar_month(atom_str(a, i - 1)) && number_word(a, i) >= 1) /* "July three" */
+		return number_word(a, i) <= 20 ? (int)number_word(a, i) : 0;
 	if (!plain_number(a, i) || a->v[i].digits > 2 || a->v[i].value < 1 || a->v[i].value > 31)
 		return 0;
 	return (int)a->v[i].value;
@@ -95,7 +97,7 @@ static bool read_date(const struct atoms *a, uint32_t i, struct when *w)
 		if (atom_is(a, at, "of"))
 			at++;
 		d.month = month_at(a, at, &next);
-		if (!d.month || (a->v[at].glued))
+		if (!d.month || a->v[at].glued)
 			return false;
 		next = over_year(a, next, &d.year);
 	} else {
@@ -218,7 +220,7 @@ static uint32_t counted_unit(const struct atoms *a, uint32_t i, int *count, enum
 		at = i + 1 + (*count == 0) + (atom_is(a, i + 1, "couple") && atom_is(a, i + 2, "of"));
 	} else if (atom_is(a, i, "several") || atom_is(a, i, "few") || atom_is(a, i, "some") || atom_is(a, i, "many")) {
 		at = i + 1;
-	} else if (number_read(a, i, false, &x) && !x.fraction && !x.has_upper && x.value == (int)x.value && x.value < 10000) {
+	} else if (number_read(a, i, false, &x) && !x.fraction && !x.has_upper && x.value < 10000 && x.value == (int)x.value) {
 		*count = x.dozens ? 0 : (int)x.value;
 		at = x.next;
 	} else {

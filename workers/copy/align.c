@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #define OCCURRENCES 4
+#define FILTER_BITS 16 /* per slot: one foreign shingle in thirty-two and more passes */
 
 void align_init(struct align *a)
 {
@@ -18,6 +19,7 @@ void align_init(struct align *a)
 void align_release(struct align *a)
 {
 	free(a->slots);
+	free(a->filter);
 	free(a->next);
 	free(a->stamp);
 	free(a->covered);
@@ -52,28 +54,39 @@ static inline uint32_t *slot_of(const struct align *a, uint32_t shingle)
 	return &a->slots[i];
 }
 
+static inline bool may_have(const struct align *a, uint32_t shingle)
+{
+	uint32_t bit = shingle & a->filter_mask;
+
+	return a->filter[bit / 64] >> bit % 64 & 1;
+}
+
 int align_set(struct align *a, const struct fingerprint *fp)
 {
 	uint32_t n = fp->n_shingles, size = 64;
 
 	while (size < 2 * n)
 		size *= 2;
-	if (room(&a->slots, &a->slots_room, size, sizeof(*a->slots)) || room(&a->next, &a->next_room, n, sizeof(*a->next)) ||
+	if (room(&a->filter, &a->filter_room, size / 64 * FILTER_BITS, sizeof(*a->filter)) ||
+	    room(&a->slots, &a->slots_room, size, sizeof(*a->slots)) || room(&a->next, &a->next_room, n, sizeof(*a->next)) ||
 	    room(&a->stamp, &a->stamp_room, n, sizeof(*a->stamp)) || room(&a->covered, &a->covered_room, fp->n_words, 1))
 		return -ENOMEM;
 	memset(a->slots, 0, size * sizeof(*a->slots));
+	memset(a->filter, 0, size / 64 * FILTER_BITS * sizeof(*a->filter));
 	if (n)
 		memset(a->stamp, 0, n * sizeof(*a->stamp));
 	if (fp->n_words)
 		memset(a->covered, 0, fp->n_words);
 	a->mask = size - 1;
+	a->filter_mask = size * FILTER_BITS - 1;
 	a->shingles = fp->shingles;
 	a->n_shingles = n;
 	a->n_distinct = 0;
 	a->stamps = 0;
 	/* From the end, so that chains of equals run forward. */
 	for (uint32_t i = n; i-- > 0;) {
-		uint32_t *slot = slot_of(a, fp->shingles[i]);
+		uint32_t *slot = slot_of(a, fp->shingles[i]), bit = fp->shingles[i] & a->filter_mask;
+		a->filter[bit / 64] |= 1ull << bit % 64;
 		a->n_distinct += *slot == 0;
 		a->next[i] = *slot;
 		*slot = i + 1;
@@ -81,21 +94,29 @@ int align_set(struct align *a, const struct fingerprint *fp)
 	return 0;
 }
 
-uint32_t align_common(struct align *a, const struct entry *e)
+struct shared align_shared(struct align *a, const struct entry *e)
 {
-	uint32_t common = 0;
+	struct shared s = { 0, 0 };
+	uint32_t run = 0, longest = 0;
 
 	if (a->n_shingles == 0)
-		return 0;
+		return s;
 	a->stamps++;
 	for (uint32_t j = 0; j < e->n_shingles; j++) {
-		uint32_t first = *slot_of(a, entry_shingle(e, j));
-		if (first && a->stamp[first - 1] != a->stamps) {
-			a->stamp[first - 1] = a->stamps;
-			common++;
+		uint32_t shingle = entry_shingle(e, j), first = may_have(a, shingle) ? *slot_of(a, shingle) : 0;
+		if (!first) {
+			run = 0;
+			continue;
 		}
+		if (a->stamp[first - 1] != a->stamps) {
+			a->stamp[first - 1] = a->stamps;
+			s.common++;
+		}
+		if (++run > longest)
+			longest = run;
 	}
-	return common;
+	s.run_words = longest ? longest + SHINGLE_WORDS - 1 : 0;
+	return s;
 }
 
 static uint32_t extend(const struct align *a, const struct entry *e, uint32_t i, uint32_t j)
@@ -111,7 +132,7 @@ static uint32_t extend(const struct align *a, const struct entry *e, uint32_t i,
 static struct run longest_at(const struct align *a, const struct entry *e, uint32_t j, uint32_t after)
 {
 	struct run best = { 0, j, 0 };
-	uint32_t at = *slot_of(a, entry_shingle(e, j));
+	uint32_t shingle = entry_shingle(e, j), at = may_have(a, shingle) ? *slot_of(a, shingle) : 0;
 
 	for (int k = 0; at && k < OCCURRENCES; k++, at = a->next[at - 1]) {
 		uint32_t n = extend(a, e, at - 1, j);

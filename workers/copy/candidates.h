@@ -26,7 +26,8 @@ struct candidates {
 	size_t n_best;
 };
 
-int candidates_find(struct candidates *c, const struct backend_ops *ops, void *backend, const uint64_t *marks, uint32_t n_marks)
-	MUST_CHECK;
+/* postings as in struct backend_ops. */
+int candidates_find(struct candidates *c, int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, const uint64_t *marks,
+		    uint32_t n_marks) MUST_CHECK;
 
 #endif

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+
+#define XXH_INLINE_ALL /* one hash of 40 bytes per word: a call would cost as much as the hash */
 #include <xxhash.h>
 
 #include "workers/copy/fold.h"

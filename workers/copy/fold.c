@@ -1,5 +1,6 @@
 #include "workers/copy/fold.h"
 
+#define XXH_INLINE_ALL /* one short hash per word: a call would cost as much as the hash */
 #include <xxhash.h>
 
 #include "base/utf8.h"

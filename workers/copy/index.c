@@ -7,7 +7,6 @@
 #include "workers/copy/backend.h"
 #include "workers/copy/entry.h"
 #include "workers/copy/judge.h"
-#include "workers/copy/marks.h"
 #include "workers/copy/private.h"
 
 /* More entries than these since the snapshot: all items are judged again rather than told apart. */
@@ -26,7 +25,7 @@ static struct copy_index *index_new(const struct copy_config *config, const stru
 	x->ops = ops;
 	x->judge = judge_new();
 	buf_init(&x->bytes, 0);
-	marks_init(&x->recent);
+	posted_init(&x->recent);
 	if (!x->judge)
 		copy_index_free(&x);
 	return x;
@@ -67,7 +66,8 @@ void copy_index_free(struct copy_index **x)
 		(*x)->ops->free((*x)->backend);
 	judge_free(&(*x)->judge);
 	buf_release(&(*x)->bytes);
-	marks_release(&(*x)->recent);
+	posted_release(&(*x)->recent);
+	free((*x)->notes);
 	free((*x)->shingles);
 	free((*x)->marks);
 	free(*x);
@@ -148,7 +148,7 @@ static int marks_of_entry(struct copy_index *x, const struct entry *e, uint32_t 
 
 static int insert(struct copy_index *x, struct copy_item *item, const struct judge_notes *notes, enum entry_state state)
 {
-	struct entry_draft d = { state, item, notes->time_ms, notes->n_distinct, notes->sketch };
+	struct entry_draft d = { state, item, notes->time_ms, notes->n_distinct, &notes->sketch };
 	struct copy_key keys[2];
 	const uint64_t *marks;
 	uint32_t n_marks;
@@ -230,6 +230,18 @@ static uint64_t batch_hash(const struct copy_item *items, size_t n)
 	return h;
 }
 
+static int notes_room(struct copy_index *x, size_t n)
+{
+	if (n <= x->notes_room)
+		return 0;
+	struct judge_notes *grown = realloc(x->notes, n * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	x->notes = grown;
+	x->notes_room = n;
+	return 0;
+}
+
 int copy_index_judge(struct copy_index *x, struct copy_item *items, size_t n)
 {
 	int rc = x->ops->begin(x->backend, NULL);
@@ -238,10 +250,9 @@ int copy_index_judge(struct copy_index *x, struct copy_item *items, size_t n)
 		return rc;
 	struct judge_view view = view_of(x, items, n, UINT64_MAX);
 	x->judged = false;
-	for (size_t i = 0; i < n && rc == 0; i++) {
-		struct judge_notes notes;
-		rc = judge_item(x->judge, &view, &items[i], &notes);
-	}
+	rc = notes_room(x, n);
+	for (size_t i = 0; i < n && rc == 0; i++)
+		rc = judge_item(x->judge, &view, &items[i], &x->notes[i]);
 	if (rc == 0) {
 		x->judged = true;
 		x->judged_next = x->ops->next(x->backend);
@@ -254,7 +265,7 @@ int copy_index_judge(struct copy_index *x, struct copy_item *items, size_t n)
 /* The marks of what others entered since the snapshot. *ret_all: too much or unknown, judge all again. */
 static int collect_recent(struct copy_index *x, const struct copy_item *items, size_t n, uint64_t next, bool *ret_all)
 {
-	marks_reset(&x->recent);
+	posted_reset(&x->recent);
 	*ret_all = !x->judged || x->judged_batch != batch_hash(items, n) || next - x->judged_next > RECENT_ENTRIES;
 	if (*ret_all)
 		return 0;
@@ -267,32 +278,48 @@ static int collect_recent(struct copy_index *x, const struct copy_item *items, s
 			continue;
 		if (rc || (rc = entry_read(bytes, &e)) || (rc = marks_of_entry(x, &e, &n_marks)))
 			return rc;
-		if ((rc = marks_add(&x->recent, x->marks, n_marks)))
+		if ((rc = posted_add(&x->recent, doc, x->marks, n_marks)))
 			return rc;
 	}
 	return 0;
 }
 
-static int reserve_one(struct copy_index *x, const struct judge_view *view, struct copy_item *item, bool again)
+static int recent_postings(void *arg, uint32_t mark, uint64_t *docs, size_t *ret_n)
+{
+	size_t n = 0;
+
+	posted_get(arg, mark, POSTING_CAP, docs, &n);
+	*ret_n = n;
+	return 0;
+}
+
+/* notes: from copy_index_judge, where it saw this batch, else room for them. */
+static int judge_again(struct copy_index *x, const struct judge_view *view, struct copy_item *item, bool all, struct judge_notes *notes)
+{
+	bool again = all || item->must_wait;
+	int rc = again ? 0 : judge_touched(x->judge, view, item, notes, recent_postings, &x->recent, &again);
+
+	return rc == 0 && again ? judge_item(x->judge, view, item, notes) : rc;
+}
+
+static int reserve_one(struct copy_index *x, const struct judge_view *view, struct copy_item *item, bool all, struct judge_notes *notes)
 {
 	const uint64_t *marks;
 	uint32_t n_marks;
-	uint64_t one;
-	struct judge_notes notes;
-	int rc;
+	uint64_t one, doc;
+	int rc = judge_again(x, view, item, all, notes);
 
-	entry_marks_of(item->fp, &one, &marks, &n_marks);
-	again |= item->must_wait || marks_any(&x->recent, marks, n_marks);
-	rc = again ? judge_item(x->judge, view, item, &notes) : judge_notes(x->judge, view, item, &notes);
 	/* One that waits leaves no entry of an earlier life behind: two that wait for each other would wait for ever. */
 	if (rc || (rc = remove_id(x, &item->id)) || item->must_wait)
 		return rc;
 	/* Whatever matches it matches what it equals, which covers all of it: an entry would only be taken out again. */
 	if (item->verdict.kind == VERDICT_EXACT)
 		return 0;
-	if ((rc = insert(x, item, &notes, ENTRY_PENDING)))
+	doc = x->ops->next(x->backend);
+	if ((rc = insert(x, item, notes, ENTRY_PENDING)) || all)
 		return rc;
-	return marks_add(&x->recent, marks, n_marks);
+	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	return posted_add(&x->recent, doc, marks, n_marks);
 }
 
 int copy_index_reserve(struct copy_index *x, struct store_txn *txn, struct copy_item *items, size_t n)
@@ -305,8 +332,10 @@ int copy_index_reserve(struct copy_index *x, struct store_txn *txn, struct copy_
 	uint64_t next = x->ops->next(x->backend);
 	struct judge_view view = view_of(x, items, n, next);
 	rc = collect_recent(x, items, n, next, &all);
+	if (rc == 0)
+		rc = notes_room(x, n);
 	for (size_t i = 0; i < n && rc == 0; i++)
-		rc = reserve_one(x, &view, &items[i], all);
+		rc = reserve_one(x, &view, &items[i], all, &x->notes[i]);
 	if (rc == 0)
 		rc = x->ops->flush(x->backend);
 	x->ops->end(x->backend);

@@ -11,10 +11,10 @@
 struct judge {
 	struct align align;
 	struct candidates candidates;
-	struct sketch sketch;
 	struct passages passages;
 	struct match matches[CANDIDATES];
 	size_t n_matches;
+	bool keep_all; /* also matches that say nothing */
 };
 
 struct judge *judge_new(void)
@@ -53,10 +53,9 @@ int judge_notes(struct judge *j, const struct judge_view *view, const struct cop
 
 	if (rc)
 		return rc;
-	sketch_make(item->fp, item->text, &j->sketch);
+	sketch_make(item->fp, item->text, &ret->sketch);
 	ret->time_ms = bounded_time(view, item);
 	ret->n_distinct = j->align.n_distinct;
-	ret->sketch = &j->sketch;
 	return 0;
 }
 
@@ -85,13 +84,15 @@ static bool comparable(const struct judge_view *view, const struct copy_item *it
 	return true;
 }
 
-static int measure(struct judge *j, const struct copy_item *item, struct match *m)
+static int measure(struct judge *j, const struct copy_item *item, const struct judge_notes *notes, struct match *m)
 {
 	uint32_t words;
 	int rc;
 
-	m->common = align_common(&j->align, &m->entry);
-	rules_classify(m, item->fp, j->align.n_distinct, &j->sketch);
+	struct shared shared = align_shared(&j->align, &m->entry);
+	m->common = shared.common;
+	m->run_words = shared.run_words;
+	rules_classify(m, item->fp, j->align.n_distinct, &notes->sketch);
 	if (m->class != CLASS_PARTIAL)
 		return 0;
 	/* What is shared must make passages, not only be many small pieces. */
@@ -102,7 +103,7 @@ static int measure(struct judge *j, const struct copy_item *item, struct match *
 }
 
 /* Reads and measures the candidates. */
-static int verify(struct judge *j, const struct judge_view *view, const struct copy_item *item, uint64_t time_ms)
+static int verify(struct judge *j, const struct judge_view *view, const struct copy_item *item, const struct judge_notes *notes)
 {
 	bool is_short = item->fp->n_words < SHORT_WORDS;
 
@@ -119,11 +120,11 @@ static int verify(struct judge *j, const struct judge_view *view, const struct c
 		if (rc)
 			return rc;
 		if ((m->entry.n_words < SHORT_WORDS) != is_short ||
-		    !comparable(view, item, time_ms, m->doc, &m->entry, &m->foreign))
+		    !comparable(view, item, notes->time_ms, m->doc, &m->entry, &m->foreign))
 			continue;
-		if ((rc = measure(j, item, m)))
+		if ((rc = measure(j, item, notes, m)))
 			return rc;
-		if (m->class != CLASS_NONE || m->common)
+		if (j->keep_all ? m->class != CLASS_NONE || m->common : !rules_idle(m))
 			j->n_matches++;
 	}
 	rules_sort(j->matches, j->n_matches);
@@ -144,7 +145,7 @@ static int take_thirds(struct judge *j, struct copy_item *item, const struct mat
 {
 	for (size_t i = 0; i < j->n_matches; i++) {
 		const struct match *m = &j->matches[i];
-		if (m == of || m->foreign || m->class == CLASS_TEMPLATE)
+		if (m == of || m->foreign || m->class == CLASS_TEMPLATE || m->run_words < RULES_THIRD_WORDS)
 			continue;
 		uint32_t least = m->differ ? RULES_THIRD_DIFFERENT_WORDS : RULES_THIRD_WORDS;
 		int rc = passages_take(&j->passages, &j->align, item, &m->entry, least);
@@ -190,7 +191,10 @@ int judge_pair(struct judge *j, const struct judge_view *view, struct copy_item 
 	passages_reset(&j->passages);
 	j->candidates.best[0] = doc;
 	j->candidates.n_best = 1;
-	if ((rc = verify(j, view, item, notes.time_ms)) || (rc = decide(j, item)))
+	j->keep_all = true;
+	rc = verify(j, view, item, &notes);
+	j->keep_all = false;
+	if (rc || (rc = decide(j, item)))
 		return rc;
 	if (item->verdict.of.len || j->n_matches == 0)
 		return 0;
@@ -222,10 +226,32 @@ int judge_item(struct judge *j, const struct judge_view *view, struct copy_item 
 	item->must_wait = false;
 	passages_reset(&j->passages);
 	entry_marks_of(item->fp, &one, &marks, &n_marks);
-	rc = candidates_find(&j->candidates, view->ops, view->backend, marks, n_marks);
+	rc = candidates_find(&j->candidates, view->ops->postings, view->backend, marks, n_marks);
 	if (rc == 0)
-		rc = verify(j, view, item, ret->time_ms);
+		rc = verify(j, view, item, ret);
 	if (rc == 0)
 		rc = decide(j, item);
 	return rc;
+}
+
+int judge_touched(struct judge *j, const struct judge_view *view, const struct copy_item *item, const struct judge_notes *notes,
+		  int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, bool *ret)
+{
+	const uint64_t *marks;
+	uint32_t n_marks;
+	uint64_t one;
+
+	*ret = false;
+	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	int rc = candidates_find(&j->candidates, postings, arg, marks, n_marks);
+	if (rc || j->candidates.n_best == 0)
+		return rc;
+	if (j->candidates.n_best == CANDIDATES) {
+		*ret = true; /* there may be more */
+		return 0;
+	}
+	if ((rc = align_set(&j->align, item->fp)) || (rc = verify(j, view, item, notes)))
+		return rc;
+	*ret = j->n_matches > 0;
+	return 0;
 }

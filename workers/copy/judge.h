@@ -22,11 +22,11 @@ struct judge_view {
 	uint64_t own_from;             /* entries numbered so and higher were entered by the caller in this batch */
 };
 
-/* What an entry of the article will need; sketch lives until the next call. */
+/* What an entry of the article will need. */
 struct judge_notes {
 	uint64_t time_ms;
 	uint32_t n_distinct;
-	const struct sketch *sketch;
+	struct sketch sketch;
 };
 
 struct judge *judge_new(void);
@@ -35,7 +35,11 @@ void judge_free(struct judge **j);
 int judge_item(struct judge *j, const struct judge_view *view, struct copy_item *item, struct judge_notes *ret) MUST_CHECK;
 /* The same against one entry, whatever its marks; measures and passages are set for an ORIGINAL, too. */
 int judge_pair(struct judge *j, const struct judge_view *view, struct copy_item *item, uint64_t doc) MUST_CHECK;
-/* For an article that has its verdict. */
+/* May what the postings name change a verdict of the item that was found without it? They are held against the item one by one; when
+ * none shares a run or is a match, the verdict stands. notes as judge_item left them. */
+int judge_touched(struct judge *j, const struct judge_view *view, const struct copy_item *item, const struct judge_notes *notes,
+		  int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, bool *ret) MUST_CHECK;
+/* The notes alone, for an article that is not judged. */
 int judge_notes(struct judge *j, const struct judge_view *view, const struct copy_item *item, struct judge_notes *ret) MUST_CHECK;
 
 #endif

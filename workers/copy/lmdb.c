@@ -26,6 +26,7 @@
 #include "base/err.h"
 #include "workers/copy/backend.h"
 #include "workers/copy/buckets.h"
+#include "workers/copy/posted.h"
 
 #define INDEX_FORMAT 1
 #define META_BYTES (20 + 25 * COPY_BUCKETS + 4)
@@ -43,6 +44,9 @@ struct lmdb {
 	MDB_txn *txn;
 	struct buckets buckets;
 	bool dirty;
+	/* Marks of the newest bucket on their way: put in order when all are known they cost a fraction. Their entries are
+	 * written already. */
+	struct posted queue;
 	MDB_cursor *cursors[COPY_BUCKETS];
 };
 
@@ -119,14 +123,47 @@ static int meta_load(struct lmdb *m)
 	return rc ? rc : meta_parse(&v, &m->buckets);
 }
 
+/* One cursor per bucket and view: neighbours are found without a walk from the root. */
+static int mark_cursor(struct lmdb *m, unsigned slot, MDB_cursor **ret)
+{
+	int rc = m->cursors[slot] ? 0 : mdb_cursor_open(m->txn, m->dbi[MARK][slot], &m->cursors[slot]);
+
+	*ret = m->cursors[slot];
+	return store_errno(rc);
+}
+
+static int put_queue(struct lmdb *m)
+{
+	uint8_t k[4], d[4];
+	MDB_cursor *cursor;
+	int rc;
+
+	if (m->queue.n == 0)
+		return 0;
+	const struct bucket *bucket = &m->buckets.b[m->buckets.n - 1];
+	if ((rc = posted_sort(&m->queue)) || (rc = mark_cursor(m, bucket->slot, &cursor)))
+		return rc;
+	for (size_t i = 0; i < m->queue.n && rc == 0; i++) {
+		const struct posting *p = &m->queue.all[i];
+		MDB_val key = { sizeof(k), k }, v = { sizeof(d), d };
+		put_be(k, p->mark, 4);
+		put_be(d, p->doc - bucket->first, 4);
+		rc = store_errno(mdb_cursor_put(cursor, &key, &v, 0));
+	}
+	posted_reset(&m->queue);
+	return rc;
+}
+
 static int lmdb_flush(void *b)
 {
 	struct lmdb *m = b;
 	uint8_t bytes[META_BYTES], *p = bytes + 20;
 	MDB_val key = { 5, (void *)"index" }, v = { 24 + 25 * m->buckets.n, bytes };
 
-	if (!m->dirty)
-		return 0;
+	int rc = put_queue(m);
+
+	if (rc || !m->dirty)
+		return rc;
 	memcpy(bytes, "CTix", 4);
 	put_le(bytes + 4, INDEX_FORMAT, 4);
 	put_le(bytes + 8, m->buckets.next, 8);
@@ -139,7 +176,7 @@ static int lmdb_flush(void *b)
 		p[24] = (uint8_t)k->slot;
 	}
 	put_le(p, (uint32_t)XXH3_64bits(bytes, (size_t)(p - bytes)), 4);
-	int rc = store_errno(mdb_put(m->txn, m->meta, &key, &v, 0));
+	rc = store_errno(mdb_put(m->txn, m->meta, &key, &v, 0));
 	if (rc == 0)
 		m->dirty = false;
 	return rc;
@@ -178,6 +215,7 @@ static int lmdb_begin(void *b, struct store_txn *txn)
 		txn = &m->own;
 	}
 	m->txn = txn->mdb;
+	posted_reset(&m->queue); /* of a transaction that failed */
 	int rc = meta_load(m);
 	if (rc)
 		lmdb_end(m);
@@ -186,6 +224,7 @@ static int lmdb_begin(void *b, struct store_txn *txn)
 
 static void lmdb_free(void *b)
 {
+	posted_release(&((struct lmdb *)b)->queue);
 	free(b);
 }
 
@@ -238,20 +277,20 @@ static uint64_t lmdb_next(void *b)
 /* Appends the numbers under a mark in one bucket, the oldest POSTING_CAP of them. */
 static int postings_in(struct lmdb *m, const struct bucket *bucket, uint32_t mark, uint64_t *docs, size_t *n)
 {
-	MDB_cursor **cursor = &m->cursors[bucket->slot];
 	uint8_t bytes[4];
+	MDB_cursor *cursor;
 	MDB_val key = { sizeof(bytes), bytes }, v;
-	int rc = *cursor ? 0 : mdb_cursor_open(m->txn, m->dbi[MARK][bucket->slot], cursor);
+	int rc = mark_cursor(m, bucket->slot, &cursor);
 
 	if (rc)
-		return store_errno(rc);
+		return rc;
 	put_be(bytes, mark, 4);
-	rc = mdb_cursor_get(*cursor, &key, &v, MDB_SET);
+	rc = mdb_cursor_get(cursor, &key, &v, MDB_SET);
 	for (int k = 0; rc == 0 && k < POSTING_CAP; k++) {
 		if (v.mv_size != 4)
 			return -EBADMSG;
 		docs[(*n)++] = bucket->first + get_be(v.mv_data, 4);
-		rc = mdb_cursor_get(*cursor, &key, &v, MDB_NEXT_DUP);
+		rc = mdb_cursor_get(cursor, &key, &v, MDB_NEXT_DUP);
 	}
 	return rc == MDB_NOTFOUND ? 0 : store_errno(rc);
 }
@@ -264,6 +303,8 @@ static int lmdb_postings(void *b, uint32_t mark, uint64_t *docs, size_t *ret_n)
 
 	for (size_t i = 0; i < m->buckets.n && rc == 0; i++)
 		rc = postings_in(m, &m->buckets.b[i], mark, docs, &n);
+	if (rc == 0)
+		posted_get(&m->queue, mark, POSTING_CAP * COPY_BUCKETS - n, docs, &n);
 	*ret_n = n;
 	return rc;
 }
@@ -330,7 +371,7 @@ static int drop_oldest(struct lmdb *m)
 static int lmdb_expire(void *b, uint64_t now_ms)
 {
 	struct lmdb *m = b;
-	int rc = 0;
+	int rc = put_queue(m);
 
 	while (rc == 0 && buckets_expired(&m->buckets, now_ms, m->window_ms))
 		rc = drop_oldest(m);
@@ -362,21 +403,6 @@ static int put_number(struct lmdb *m, int kind, uint64_t doc, struct str value)
 	return append(m, m->dbi[kind][m->buckets.b[i].slot], &key, &v);
 }
 
-static int put_marks(struct lmdb *m, const struct bucket *bucket, uint64_t doc, const uint64_t *marks, size_t n)
-{
-	uint8_t k[4], d[4];
-	MDB_val key = { sizeof(k), k }, v = { sizeof(d), d };
-
-	put_be(d, doc - bucket->first, 4);
-	for (size_t i = 0; i < n; i++) {
-		put_be(k, marks[i], 4);
-		int rc = mdb_put(m->txn, m->dbi[MARK][bucket->slot], &key, &v, 0);
-		if (rc)
-			return store_errno(rc);
-	}
-	return 0;
-}
-
 static int put_keys(struct lmdb *m, const struct bucket *bucket, uint64_t doc, const struct copy_key *keys, size_t n)
 {
 	uint8_t d[8];
@@ -399,7 +425,9 @@ static int lmdb_insert(void *b, uint64_t arrival_ms, struct str entry, const uin
 	int rc = 0;
 
 	if (buckets_due(&m->buckets, arrival_ms, m->window_ms)) {
-		rc = lmdb_expire(m, arrival_ms);
+		rc = put_queue(m);
+		if (rc == 0)
+			rc = lmdb_expire(m, arrival_ms);
 		if (rc == 0 && m->buckets.n == COPY_BUCKETS)
 			rc = drop_oldest(m);
 		if (rc)
@@ -411,7 +439,7 @@ static int lmdb_insert(void *b, uint64_t arrival_ms, struct str entry, const uin
 	const struct bucket *bucket = &m->buckets.b[m->buckets.n - 1];
 	rc = put_number(m, ENTRY, doc, entry);
 	if (rc == 0)
-		rc = put_marks(m, bucket, doc, marks, n_marks);
+		rc = posted_add(&m->queue, doc, marks, n_marks);
 	return rc ? rc : put_keys(m, bucket, doc, keys, n_keys);
 }
 
@@ -436,10 +464,12 @@ static int delete(struct lmdb *m, MDB_dbi dbi, const void *k, size_t len, MDB_va
 static int lmdb_remove(void *b, uint64_t doc, const uint64_t *marks, size_t n_marks, const struct copy_key *keys, size_t n_keys)
 {
 	struct lmdb *m = b;
-	int rc = 0, i = buckets_of(&m->buckets, doc);
+	int i = buckets_of(&m->buckets, doc), rc = put_queue(m);
 	uint8_t k[8], d[4];
 	MDB_val v = { sizeof(d), d };
 
+	if (rc)
+		return rc;
 	if (i == NO_BUCKET)
 		return -ENOENT;
 	unsigned slot = m->buckets.b[i].slot;

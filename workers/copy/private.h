@@ -6,7 +6,7 @@
 #include "workers/copy/backend.h"
 #include "workers/copy/index.h"
 #include "workers/copy/judge.h"
-#include "workers/copy/marks.h"
+#include "workers/copy/posted.h"
 
 struct copy_index {
 	struct copy_config config;
@@ -16,7 +16,9 @@ struct copy_index {
 	/* The last batch that copy_index_judge saw, and the number of the first entry it did not see. */
 	bool judged;
 	uint64_t judged_next, judged_batch;
-	struct marks recent;
+	struct judge_notes *notes; /* of that batch, item by item */
+	size_t notes_room;
+	struct posted recent; /* what was entered since, by others and by this batch */
 	struct buf bytes; /* scratch: an entry on its way */
 	uint32_t *shingles;
 	uint64_t *marks;

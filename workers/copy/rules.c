@@ -75,6 +75,9 @@ void rules_classify(struct match *m, const struct fingerprint *fp, uint32_t n_di
 		m->class = CLASS_EXACT;
 	} else if (fp->n_words < SHORT_WORDS || m->entry.n_words < SHORT_WORDS) {
 		m->class = CLASS_NONE;
+	} else if (contained < PARTIAL_CONTAINMENT && m->run_words < RULES_THIRD_WORDS &&
+		   sketch_forms(sketch, &m->entry.sketch) < FORM_SKELETON) {
+		m->class = CLASS_NONE; /* as nearly all are: what figures and names say cannot change it */
 	} else {
 		struct agreement g = sketch_compare(sketch, &m->entry.sketch);
 		m->differ = disagrees(&g);

@@ -20,15 +20,21 @@ struct match {
 	uint64_t doc;
 	struct entry entry;
 	bool foreign; /* pending, of another batch */
-	uint32_t common;
+	uint32_t common, run_words; /* struct shared */
 	double here, there, jaccard; /* |A∩B| / |A|, / |B|, / |A∪B| */
 	bool differ; /* in figures or names */
 	enum match_class class;
 	double score; /* within a class */
 };
 
-/* Needs entry and common; sets the rest. */
+/* Needs entry, common and run_words; sets the rest. Of a match of CLASS_NONE without a run of RULES_THIRD_WORDS differ is not set. */
 void rules_classify(struct match *m, const struct fingerprint *fp, uint32_t n_distinct, const struct sketch *sketch);
+/* Neither class nor runs: nothing of it can be in a verdict. */
+static inline bool rules_idle(const struct match *m)
+{
+	return m->class == CLASS_NONE && (m->foreign || m->run_words < RULES_THIRD_WORDS);
+}
+
 /* Best first; of equals the one entered first, so that the choice is stable. */
 void rules_sort(struct match *m, size_t n);
 /* Either may be NULL: the best match that may be named, the best that is pending elsewhere. */

@@ -1,5 +1,8 @@
 #include "workers/copy/sketch.h"
 
+#include <string.h>
+
+#define XXH_INLINE_ALL /* one hash of 32 bytes per word: a call would cost as much as the hash */
 #include <xxhash.h>
 
 #define GAP_BYTES 16       /* between two words, looked at for the end of a sentence */
@@ -49,36 +52,36 @@ static bool opens_sentence(struct str text, uint32_t before, uint32_t start)
 	return false;
 }
 
-/* Adds v to a sorted set that keeps its `room` least. */
-static void least_add(uint16_t *set, uint8_t *n, uint8_t room, uint16_t v)
-{
-	uint8_t lo = 0, hi = *n;
+/* All hashes that were seen, a bit each. */
+struct seen {
+	uint64_t bits[(UINT16_MAX + 1) / 64];
+};
 
-	if (*n == room && v >= set[room - 1])
-		return;
-	while (lo < hi) {
-		uint8_t mid = (uint8_t)((lo + hi) / 2);
-		if (set[mid] < v)
-			lo = (uint8_t)(mid + 1);
-		else
-			hi = mid;
-	}
-	if (lo < *n && set[lo] == v)
-		return;
-	uint8_t tail = (uint8_t)((*n < room ? *n : room - 1) - lo);
-	memmove(set + lo + 1, set + lo, tail * sizeof(*set));
-	set[lo] = v;
-	if (*n < room)
-		(*n)++;
+static inline void seen_add(struct seen *s, uint16_t v)
+{
+	s->bits[v / 64] |= 1ull << v % 64;
 }
 
-static void skeleton_add(struct sketch *s, uint64_t last[SKELETON_WORDS], unsigned *filled, uint64_t token)
+/* The `room` least, sorted. Returns their number. */
+static uint8_t seen_least(const struct seen *s, uint16_t *set, uint8_t room)
+{
+	uint8_t n = 0;
+
+	for (unsigned i = 0; i < (UINT16_MAX + 1) / 64; i++)
+		for (uint64_t left = s->bits[i]; left; left &= left - 1) {
+			if (n == room)
+				return n;
+			set[n++] = (uint16_t)(i * 64 + (unsigned)__builtin_ctzll(left));
+		}
+	return n;
+}
+
+static inline void skeleton_add(struct seen *s, uint64_t last[SKELETON_WORDS], unsigned *filled, uint64_t token)
 {
 	memmove(last, last + 1, (SKELETON_WORDS - 1) * sizeof(*last));
 	last[SKELETON_WORDS - 1] = token;
 	if (++*filled >= SKELETON_WORDS)
-		least_add(s->skeleton, &s->n_skeleton, SKETCH_SKELETON,
-			  (uint16_t)XXH3_64bits(last, SKELETON_WORDS * sizeof(*last)));
+		seen_add(s, (uint16_t)XXH3_64bits(last, SKELETON_WORDS * sizeof(*last)));
 }
 
 void sketch_make(const struct fingerprint *fp, struct str text, struct sketch *ret)
@@ -87,22 +90,28 @@ void sketch_make(const struct fingerprint *fp, struct str text, struct sketch *r
 	uint32_t n = fp->n_words < SKETCH_WORDS ? fp->n_words : SKETCH_WORDS;
 	uint64_t last[SKELETON_WORDS] = { 0 };
 	unsigned filled = 0;
+	struct seen figures, names, skeleton;
 
-	ret->n_figures = ret->n_names = ret->n_skeleton = 0;
+	memset(&figures, 0, sizeof(figures));
+	memset(&names, 0, sizeof(names));
+	memset(&skeleton, 0, sizeof(skeleton));
 	for (uint32_t i = 0; i < n; i++) {
 		struct span w = fp->words[i];
 		uint64_t token = fp->word_hashes[i];
 		if (sketch_is_figure(text, w)) {
-			least_add(ret->figures, &ret->n_figures, SKETCH_FIGURES, (uint16_t)(token >> 16));
+			seen_add(&figures, (uint16_t)(token >> 16));
 			token = FIGURE;
 		} else if (is_capital(text, w) && i > 0 && !opens_sentence(text, fp->words[i - 1].end, w.start)) {
-			least_add(ret->names, &ret->n_names, SKETCH_NAMES, (uint16_t)(token >> 16));
+			seen_add(&names, (uint16_t)(token >> 16));
 			token = NAME;
 			if (filled && last[SKELETON_WORDS - 1] == NAME)
 				continue;
 		}
-		skeleton_add(ret, last, &filled, token);
+		skeleton_add(&skeleton, last, &filled, token);
 	}
+	ret->n_figures = seen_least(&figures, ret->figures, SKETCH_FIGURES);
+	ret->n_names = seen_least(&names, ret->names, SKETCH_NAMES);
+	ret->n_skeleton = seen_least(&skeleton, ret->skeleton, SKETCH_SKELETON);
 }
 
 struct overlap {
@@ -138,13 +147,19 @@ static double share(struct overlap o, unsigned *ret_least)
 	return *ret_least ? (double)o.both / *ret_least : -1;
 }
 
-struct agreement sketch_compare(const struct sketch *a, const struct sketch *b)
+double sketch_forms(const struct sketch *a, const struct sketch *b)
 {
 	struct overlap s = overlap(a->skeleton, a->n_skeleton, b->skeleton, b->n_skeleton, SKETCH_SKELETON);
+
+	return s.a + s.b > s.both ? (double)s.both / (s.a + s.b - s.both) : 0;
+}
+
+struct agreement sketch_compare(const struct sketch *a, const struct sketch *b)
+{
 	struct agreement r;
 
 	r.figures = share(overlap(a->figures, a->n_figures, b->figures, b->n_figures, SKETCH_FIGURES), &r.n_figures);
 	r.names = share(overlap(a->names, a->n_names, b->names, b->n_names, SKETCH_NAMES), &r.n_names);
-	r.skeleton = s.a + s.b > s.both ? (double)s.both / (s.a + s.b - s.both) : 0;
+	r.skeleton = sketch_forms(a, b);
 	return r;
 }

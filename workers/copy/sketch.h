@@ -31,6 +31,8 @@ struct agreement {
 	double skeleton;       /* share of the union: forms are of one length */
 	unsigned n_figures, n_names; /* of the smaller set */
 };
+/* Its last part alone. */
+double sketch_forms(const struct sketch *a, const struct sketch *b);
 struct agreement sketch_compare(const struct sketch *a, const struct sketch *b);
 
 #endif

@@ -231,6 +231,9 @@ static bool is_caption(struct str s, const struct unit *u, const struct key *k)
 		return false;
 	if (has_photo_credit(s, u))
 		return true;
+	/* "Photo: Pilots in the harbour on Sunday." */
+	if (key_starts(k, photo_starts, COUNT(photo_starts)) && memchr(s.data, ':', s.len < 16 ? s.len : 16) && u->words <= 60)
+		return true;
 	if (key_starts(k, caption_starts, COUNT(caption_starts)) && u->words <= 60)
 		return true;
 	return u->words <= 70 && key_holds(k, caption_inside, COUNT(caption_inside)) && chars_find(s, "said") == s.len;
@@ -278,6 +281,19 @@ size_t chrome_signoff(struct str s)
 	if ((str_is(last, "Reuter") || str_is(last, "REUTER") || str_is(last, "Reuters")) && units_sentence_end(chars_trim(str_cut(s, 0, at))))
 		return at;
 	return s.len;
+}
+
+size_t chrome_photo_credit(struct str s)
+{
+	size_t whole = s.len, at;
+	for (int i = 0; i < 4; i++) {
+		struct str inner = last_bracket(s, &at);
+		if (!inner.len || !agency_in(inner))
+			break;
+		s = chars_trim(str_cut(s, 0, at));
+		whole = at;
+	}
+	return s.len ? whole : 0;
 }
 
 struct str chrome_field(struct str line, const char *name)

@@ -20,6 +20,8 @@ enum chrome chrome_class(struct str text, const struct unit *u);
 
 /* "(AFP)" or "Reuter" at the end of a paragraph: the offset where it starts, or s.len. */
 size_t chrome_signoff(struct str s);
+/* The photo credits "(Photo: AP)" at the end of a caption: the offset where the first of them starts, or s.len. */
+size_t chrome_photo_credit(struct str s);
 /* A labelled field at the head of a file: "Published: …", "Title: …". The value or an empty str. */
 struct str chrome_field(struct str line, const char *folded_name);
 

@@ -38,8 +38,10 @@ static void take_agency(struct str *head, struct str *ret)
 	size_t at = head->len - 1;
 	while (at && head->data[at] != '(')
 		at--;
+	if (head->data[at] != '(')
+		return;
 	struct str inner = chars_trim(str_cut(*head, at + 1, head->len - 1));
-	if (head->data[at] != '(' || inner.len < 2 || inner.len > 40 || !chars_upper((unsigned char)inner.data[0]))
+	if (inner.len < 2 || inner.len > 40 || !chars_upper((unsigned char)inner.data[0]))
 		return;
 	*ret = inner;
 	*head = chars_trim(str_cut(*head, 0, at));

@@ -48,6 +48,8 @@ static void label_by_words(struct str text, struct unit *u)
 		break;
 	case CHROME_CAPTION:
 		set(u, BLOCK_CAPTION, false);
+		end = chrome_photo_credit(unit_str(text, u));
+		u->tail = u->span.start + end < u->span.end ? u->span.start + (uint32_t)end : 0;
 		break;
 	case CHROME_BYLINE:
 		set(u, BLOCK_BYLINE, false);

@@ -36,7 +36,7 @@ static int emit(const struct units *us, struct article *a, struct arena *arena)
 		return -ENOMEM;
 	for (size_t i = 0; i < us->n; i++) {
 		const struct unit *u = &us->all[i];
-		bool tail = u->tail && u->kind == BLOCK_PARAGRAPH;
+		bool tail = u->tail && (u->kind == BLOCK_PARAGRAPH || u->kind == BLOCK_CAPTION);
 		uint32_t start = u->cut ? u->cut : u->span.start, end = tail ? u->tail : u->span.end;
 		if (u->cut)
 			add_block(a, BLOCK_DATELINE, u->span.start, start);
