@@ -62,7 +62,24 @@ bool utf8_valid(struct str s)
 	return utf8_valid_prefix(s) == s.len;
 }
 
-uint32_t utf8_next(struct str s, size_t *pos)
+size_t utf8_count(struct str s)
+{
+	size_t n = 0, i = 0;
+	uint64_t eight;
+
+	for (; s.len - i >= sizeof(eight); i += sizeof(eight)) {
+		memcpy(&eight, s.data + i, sizeof(eight));
+		n += sizeof(eight);
+		/* Continuation bytes: the top bit set, the next one not; the product adds the marks up. */
+		if (eight & UINT64_C(0x8080808080808080))
+			n -= ((eight & ~(eight << 1) & UINT64_C(0x8080808080808080)) >> 7) * UINT64_C(0x0101010101010101) >> 56;
+	}
+	for (; i < s.len; i++)
+		n += ((unsigned char)s.data[i] & 0xc0) != 0x80;
+	return n;
+}
+
+uint32_t utf8_next_long(struct str s, size_t *pos)
 {
 	static const unsigned char lead_bits[5] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
 	const unsigned char *p = (const unsigned char *)s.data + *pos;

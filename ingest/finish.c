@@ -182,6 +182,8 @@ static void count(struct finish *f, const struct job *j)
 		c->copies++;
 	else if (ulid_is_zero(&j->next_id))
 		c->failed++;
+	else
+		c->accepted--; /* the file was no failure in the end: it is counted under its new id */
 }
 
 static void log_end(const struct job *j)

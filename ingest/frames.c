@@ -93,12 +93,14 @@ static void on_hello(struct dispatch *d, const struct frame *f)
 		return;
 	}
 	kept = calloc(f->m.n_leases + 1, sizeof(*kept));
-	if (!kept)
-		return; /* it says HELLO again */
+	if (!kept) {
+		refuse(d, f, "LIMIT", "this ingest is short of memory; say HELLO again");
+		return;
+	}
 	r = desk_hello(d->desk, f->route, f->route_len, &f->m, f->now, kept, &n_kept, &w);
 	free(kept);
 	if (r == -ENOBUFS)
-		refuse(d, f, "LIMIT", "this ingest has as many workers as it takes");
+		refuse(d, f, "WORKERS", "this ingest has as many workers as it takes");
 	if (r < 0)
 		return;
 	if (!known)
@@ -216,17 +218,12 @@ static void handle(struct dispatch *d, const struct frame *f)
 
 /* ---- reading ---- */
 
-static void bad_frame(struct dispatch *d, const struct frame *f, int error)
+static void bad_frame(struct dispatch *d, int error)
 {
 	uint64_t n = ++d->counters.bad_frames;
-	char reason[100];
 
 	if ((n & (n - 1)) == 0) /* the 1st, 2nd, 4th, 8th …: a broken peer must not fill the log */
 		log_warn("CT1506", "a frame was not understood", "error=%s so_far=%llu", strerror(-error), (unsigned long long)n);
-	if (error != -EPROTONOSUPPORT)
-		return;
-	snprintf(reason, sizeof(reason), "this ingest speaks protocol %d: update the older program", CTL_PROTOCOL);
-	refuse(d, f, "PROTOCOL", reason);
 }
 
 /* The rest of a message that has more parts than two. */
@@ -261,7 +258,7 @@ static bool read_one(struct dispatch *d, struct frame *f, zmq_msg_t *msg)
 	memset(&f->m, 0, sizeof(f->m));
 	r = ctl_decode((struct str){ zmq_msg_data(msg), zmq_msg_size(msg) }, d->in, &f->m);
 	if (r < 0)
-		bad_frame(d, f, r);
+		bad_frame(d, r);
 	else
 		handle(d, f);
 	return true;

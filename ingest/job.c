@@ -9,15 +9,20 @@
 
 #define FIRST_BUCKETS 256
 
-static int by_id(const void *a, const void *b)
+/* Articles in a second life stand behind all others: they do not hold the floor down. */
+static int by_life_and_id(const void *a, const void *b)
 {
-	return ulid_cmp(&((const struct job *)a)->id, &((const struct job *)b)->id);
+	const struct job *x = a, *y = b;
+
+	if ((x->generation > 0) != (y->generation > 0))
+		return x->generation > 0 ? 1 : -1;
+	return ulid_cmp(&x->id, &y->id);
 }
 
 int job_table_init(struct job_table *t)
 {
 	memset(t, 0, sizeof(*t));
-	heap_init(&t->ids, by_id, offsetof(struct job, pos_id));
+	heap_init(&t->ids, by_life_and_id, offsetof(struct job, pos_id));
 	/* A poor seed only makes the table guessable. */
 	if (getrandom(&t->seed, sizeof(t->seed), GRND_NONBLOCK) != sizeof(t->seed))
 		t->seed = 0x9e3779b97f4a7c15u;
@@ -43,6 +48,12 @@ void job_table_release(struct job_table *t)
 	heap_release(&t->ids);
 	free(t->buckets);
 	memset(t, 0, sizeof(*t));
+}
+
+void job_set_generation(struct job_table *t, struct job *j, uint64_t generation)
+{
+	j->generation = generation;
+	heap_fix(&t->ids, j);
 }
 
 static size_t bucket(const struct job_table *t, const struct ulid *id)

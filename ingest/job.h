@@ -8,8 +8,8 @@
  *             │ └── until settled ──┼─┼──────────────────┘          │
  *             └── release, death ───┘ └── charged too often ──> ABANDONING ── abandoned ──┘
  *
- * The table owns its jobs and finds them by id; `ids` keeps them in order, so that its top is the lowest
- * unsettled id. A job stands in at most one list at a time. */
+ * The table owns its jobs and finds them by id; `ids` keeps them in order, retried ones last, so that its top is the
+ * lowest unsettled id of a first life. A job stands in at most one list at a time. */
 #ifndef COPYTASTER_INGEST_JOB_H
 #define COPYTASTER_INGEST_JOB_H
 
@@ -98,6 +98,7 @@ struct job *job_find(const struct job_table *t, const struct ulid *id);
 int job_add(struct job_table *t, const struct ulid *id, const char *name, struct job **ret) MUST_CHECK;
 /* Must be in no list and no other heap. */
 void job_remove(struct job_table *t, struct job *j);
+void job_set_generation(struct job_table *t, struct job *j, uint64_t generation);
 int job_set_reason(struct job *j, struct str code, struct str reason) MUST_CHECK;
 
 void job_list_push(struct job_list *l, struct job *j);

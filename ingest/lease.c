@@ -178,11 +178,22 @@ void desk_remove(struct desk *d, struct job *j)
 	job_remove(&d->jobs, j);
 }
 
-const struct ulid *desk_floor(const struct desk *d)
+const struct ulid *desk_oldest(const struct desk *d)
 {
 	const struct job *j = heap_top(&d->jobs.ids);
 
 	return j ? &j->id : NULL;
+}
+
+const struct ulid *desk_floor(struct desk *d)
+{
+	const struct job *j = heap_top(&d->jobs.ids);
+
+	if (!j)
+		return NULL;
+	if (ulid_is_zero(&d->floor) || (j->generation == 0 && ulid_cmp(&j->id, &d->floor) > 0))
+		d->floor = j->id;
+	return &d->floor;
 }
 
 /* ---- out to the workers ---- */

@@ -57,6 +57,7 @@ struct desk {
 	uint64_t last_lease, last_start, last_hello;
 	bool draining;
 	struct desk_counters counters;
+	struct ulid floor;
 	struct ulid recent[DESK_RECENT]; /* settled lately: a deferral may come too late for them */
 };
 
@@ -82,7 +83,10 @@ void desk_undo(struct desk *d, struct job *j);
 /* Whom to ask to abandon what; false: nothing or nobody. */
 bool desk_next_abandon(struct desk *d, struct job **ret_job, struct worker **ret_worker);
 void desk_asked(struct desk *d, struct job *j, struct worker *w, uint64_t now);
-const struct ulid *desk_floor(const struct desk *d); /* NULL: nothing is unsettled */
+/* No unsettled id is lower, those of retried articles excepted. Never falls: what is new is higher. NULL: nothing is
+ * unsettled. */
+const struct ulid *desk_floor(struct desk *d);
+const struct ulid *desk_oldest(const struct desk *d); /* NULL as well */
 
 /* What workers say. false: no such lease, the worker is to be told STALE. */
 bool desk_started(struct desk *d, struct worker *w, const struct ctl_lease *l, uint64_t now, struct job **ret_job);

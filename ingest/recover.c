@@ -98,7 +98,7 @@ static int replay_line(const struct ulid *id, const struct receipt *receipt, voi
 		return 0;
 	if (receipt->outcome == OUTCOME_RETRIED) {
 		j->outcome = 0;
-		j->generation = receipt->generation;
+		job_set_generation(&in->desk->jobs, j, receipt->generation);
 		if (in->last_generation < receipt->generation)
 			in->last_generation = receipt->generation;
 		return 0;
@@ -144,7 +144,7 @@ int intake_recover(struct intake *in, uint64_t hold_until, struct err *err)
 		return err_set(err, r, "cannot take over active/%s: %s", in->options->instance, strerror(-r));
 	if (in->recovered == 0)
 		return 0;
-	r = receipts_replay(in->receipts, ulid_ms(desk_floor(in->desk)), is_active, replay_line, in, err);
+	r = receipts_replay(in->receipts, ulid_ms(desk_oldest(in->desk)), is_active, replay_line, in, err);
 	if (r == 0)
 		sort_out(in, hold_until);
 	return r;
@@ -213,7 +213,7 @@ static void take_up(struct intake *in, const struct retried *t)
 			 log_quote(str_of(t->entry), quoted, sizeof(quoted)), strerror(-r));
 		return;
 	}
-	j->generation = t->generation;
+	job_set_generation(&in->desk->jobs, j, t->generation);
 	job_list_push(&in->claimed, j);
 	ulid_format(&t->item.id, id);
 	snprintf(reason, sizeof(reason), "%s.reason.json", id);

@@ -15,7 +15,7 @@
 
 static uint64_t oldest_ms(const struct ingest *g)
 {
-	const struct ulid *floor = desk_floor(&g->desk);
+	const struct ulid *floor = desk_oldest(&g->desk);
 	uint64_t now = clock_wall_ms();
 
 	return floor && ulid_ms(floor) < now ? now - ulid_ms(floor) : 0;

@@ -18,7 +18,7 @@
 #include "workers/link.h"
 #include "workers/store.h"
 
-enum { BUSY_MS = 1, CARE_MS = 5000, PRUNE_AT_ONCE = 2000, MAX_ABANDONS = 4096, RUN_SLICE_MS = 50 };
+enum { BUSY_MS = 1, CARE_MS = 5000, PRUNE_AT_ONCE = 10000, MAX_ABANDONS = 4096, RUN_SLICE_MS = 50 };
 
 struct abandon {
 	struct ulid id;
@@ -39,6 +39,7 @@ struct worker {
 	size_t n_queue;
 	struct job *asking;
 	bool running; /* a batch is under way; a timer or a sink brings it on */
+	bool care_due; /* its time came while a batch ran */
 	bool draining;
 	struct abandon *abandons;
 	size_t n_abandons;
@@ -48,6 +49,7 @@ struct worker {
 
 static void go_on(void *arg);
 static void start(void *arg);
+static void take_care(struct worker *w);
 
 /* What is not acked is delivered again after the restart. */
 static void die(struct worker *w, const struct err *err)
@@ -131,6 +133,8 @@ static void go_on(void *arg)
 	if (step != BATCH_EMPTY)
 		return;
 	w->running = false;
+	if (w->care_due)
+		take_care(w);
 	finish_if_drained(w);
 	if (w->queue)
 		later(w, 0, start);
@@ -255,16 +259,12 @@ static void on_signal(int signo, void *arg)
 
 /* ---- care: what has time ---- */
 
-static void on_care(void *arg)
+/* Between batches only: what a batch has written but not committed must stand still. */
+static void take_care(struct worker *w)
 {
-	struct worker *w = arg;
 	struct err err = { 0 };
-	const struct batch_counts *c = batch_counts(w->batch);
-	service_status("%llu published, %llu copies, %llu failed, %zu held", (unsigned long long)c->published,
-		       (unsigned long long)c->copies, (unsigned long long)c->failed, link_held(w->link));
+	w->care_due = false;
 	store_reader_check(w->store);
-	if (w->running)
-		return;
 	int rc = w->sink->idle ? w->sink->idle(w->sink_handle, &err) : 0;
 	if (rc == 0 && !ulid_is_zero(link_floor(w->link))) {
 		rc = ledger_prune(w->ledger, link_instance(w->link), link_floor(w->link), clock_wall_ms(), PRUNE_AT_ONCE);
@@ -275,6 +275,17 @@ static void on_care(void *arg)
 	}
 	if (rc)
 		die(w, &err);
+}
+
+static void on_care(void *arg)
+{
+	struct worker *w = arg;
+	const struct batch_counts *c = batch_counts(w->batch);
+	service_status("%llu published, %llu copies, %llu failed, %zu held", (unsigned long long)c->published,
+		       (unsigned long long)c->copies, (unsigned long long)c->failed, link_held(w->link));
+	w->care_due = true;
+	if (!w->running)
+		take_care(w);
 }
 
 /* ---- life ---- */

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 points=${2:-4}
 strace -f -qq -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+export ASAN_OPTIONS=detect_leaks=0 # LeakSanitizer and strace cannot both trace
 site ingest.settle=20ms ingest.scan_settle=200ms ingest.rescan=500ms ingest.ready=300ms ingest.lease=3s file.segment_age=1s
 mkdir "$work/feed"
 for ((round = 0; round < points * 6; round++)); do

@@ -19,11 +19,13 @@ full() {
 	site paths.state="$work/state" ingest.settle=20ms ingest.scan_settle=200ms ingest.rescan=500ms ingest.ready=300ms
 	mkdir -p "$work/state"
 	mount -t tmpfs -o "size=$3,mode=755" none "$2"
-	"$bin/wiregen" --out "$work/feed" --count $n --copies 10 --seed 31 || fail wiregen
+	feed=$work/feed # on the file system of the drop folder, so that rename works
+	[ "$1" != drop ] || feed=$work/drop/.feed
+	"$bin/wiregen" --out "$feed" --count $n --copies 10 --seed 31 || fail wiregen
 	supervise ingest "$bin/copytaster-ingest" --config "$work/copytaster.conf"
 	supervise w1 "$bin/copytaster-worker" --config "$work/copytaster.conf" --worker.name=w1
 	wait_for 20 "ingest is up" test -S "$spool/ingest.sock"
-	move_in "$work/feed" || fail "no room for the articles themselves"
+	move_in "$feed" || fail "no room for the articles themselves"
 	if [ "$1" = drop ]; then
 		wait_for 60 "the first are done" settled 20
 		dd if=/dev/zero of="$work/drop/.ballast" bs=4k 2>/dev/null

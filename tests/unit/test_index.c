@@ -203,6 +203,40 @@ BOTH(what_came_after_the_snapshot_is_seen)
 	copy_index_free(&other);
 }
 
+/* 20 words and more of a text that is no copy otherwise, entered after the snapshot or before it in the same batch. */
+BOTH(a_run_that_came_after_the_snapshot_is_seen)
+{
+	struct copy_item a = published(PORT), batch[3] = { item(FARM), item(PORT_5 "\n\n" FARM_2), item("Nobody was hurt, according to the shipping company, which has "
+		"said nothing about the loans without interest that growers in another valley had asked for in a letter to the minister last week.") };
+
+	judge(batch, 3);
+	cr_assert_eq(batch[1].verdict.n_passages, 1, "of the port only");
+	reserve(batch, 3);
+	cr_assert_eq(batch[1].verdict.n_passages, 2);
+	cr_expect(str_eq(batch[1].verdict.passages[0].other_article_id, a.article_id));
+	cr_expect(str_eq(batch[1].verdict.passages[1].other_article_id, batch[0].article_id));
+	cr_expect_eq(batch[2].verdict.kind, VERDICT_ORIGINAL, "set phrases say nothing");
+	cr_expect_eq(batch[2].verdict.n_passages, 0);
+}
+
+BOTH(an_id_twice_in_a_batch_leaves_one_entry)
+{
+	struct copy_item batch[3] = { item(PORT), item(FARM), item(PORT) };
+
+	batch[2].id = batch[0].id;
+	batch[2].article_id = batch[0].article_id;
+	judge(batch, 3);
+	reserve(batch, 3);
+	cr_expect_eq(batch[2].verdict.kind, VERDICT_ORIGINAL, "it does not match itself");
+	settle(&batch[0], false, NULL, 0);
+	struct copy_item after = item(PORT), farm = item(FARM);
+	enter(&after);
+	cr_expect(!after.must_wait);
+	cr_expect_eq(after.verdict.kind, VERDICT_ORIGINAL);
+	enter(&farm);
+	cr_expect(farm.must_wait, "the marks of the other are there");
+}
+
 BOTH(a_wait_that_is_over_when_it_comes_to_entering)
 {
 	struct copy_item a = item(PORT), b = item(PORT);

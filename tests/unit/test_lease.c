@@ -158,6 +158,21 @@ Test(lease, oldest_first_and_floor)
 	cr_assert_eq(d.jobs.n, 1);
 }
 
+Test(lease, a_second_life_does_not_hold_the_floor_down)
+{
+	struct job *old;
+
+	add(50, 1);
+	cr_assert_eq(desk_floor(&d)->b[15], 50);
+	old = add(3, 1);
+	job_set_generation(&d.jobs, old, 4711);
+	cr_assert_eq(desk_floor(&d)->b[15], 50);
+	desk_settle(&d, job_find(&d.jobs, &(struct ulid){ { 1, [15] = 50 } }), OUTCOME_COPY, 0);
+	desk_remove(&d, d.settled.first);
+	cr_assert_eq(desk_floor(&d)->b[15], 50, "it never falls");
+	cr_assert_eq(desk_oldest(&d)->b[15], 3);
+}
+
 Test(lease, the_least_loaded_gets_it)
 {
 	struct worker *w, *a = worker("a", 10, 1000), *b = worker("b", 20, 1000);

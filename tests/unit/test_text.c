@@ -175,3 +175,14 @@ Test(text, long_input_is_cut_into_bounded_sentences)
 	}
 	cr_assert_eq(next, x.n_tokens);
 }
+
+Test(text, no_more_tokens_than_memory_allows)
+{
+	size_t n = 1500000;
+	char *z = arena_alloc(arena, n + 1);
+	for (size_t i = 0; i < n; i++)
+		z[i] = i % 2 ? ' ' : 'a';
+	struct text x = text_of(z);
+	cr_assert(x.n_tokens > 200000 && x.n_tokens < n / 2);
+	cr_assert_eq(x.sentences[x.n_sentences - 1].first + x.sentences[x.n_sentences - 1].n, x.n_tokens);
+}

@@ -66,3 +66,21 @@ Test(utf8, bad_bytes_count_one_each)
 	cr_expect_eq(utf8_next(s, &pos), 0xfffd);
 	cr_expect_eq(pos, 4);
 }
+
+Test(utf8, counts_code_points_at_every_offset)
+{
+	static const char text[] = "abcdefgh\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80 \xd1\x8f\xd1\x8f\xd1\x8f\xd1\x8f\xd1\x8f\xd1\x8f zzzzzzzzz\xe2\x80\x99";
+	struct str s = STR(text);
+
+	for (size_t start = 0; start < s.len; start++) {
+		struct str rest = str_cut(s, start, s.len);
+		size_t n = 0;
+
+		if (((unsigned char)rest.data[0] & 0xc0) == 0x80)
+			continue;
+		for (size_t pos = 0; pos < rest.len; n++)
+			utf8_next(rest, &pos);
+		cr_assert_eq(utf8_count(rest), n, "from byte %zu", start);
+	}
+	cr_assert_eq(utf8_count(s), 28);
+}

@@ -8,6 +8,8 @@
 
 #define DEEPEST_CHAIN 8 /* attributions around one another */
 
+#define MOST_CLAIMS 16384  /* of one article: bounds its memory */
+
 static const struct token *tok(const struct workshop *w, uint32_t i)
 {
 	return &w->text.tokens[i];
@@ -141,9 +143,11 @@ struct time_pick {
 /* 0: not of this claim; else its role. */
 static enum time_role role_in(const struct workshop *w, const struct time_pick *p, const struct time_ref *t)
 {
-	if (within(t->span, p->c->content, p->c->n_content) || within(t->span, p->shared, p->n_shared))
+	struct span s = t->span;
+	s.end -= t->text.len > 1 && t->text.data[t->text.len - 1] == '.'; /* the stop of "5 p.m." may end the sentence as well */
+	if (within(s, p->c->content, p->c->n_content) || within(s, p->shared, p->n_shared))
 		return t->role == TIME_ROLE_UTTERANCE || t->role == 0 ? TIME_ROLE_EVENT : t->role;
-	return p->m && of_utterance(w, p->m, t->span) ? TIME_ROLE_UTTERANCE : 0;
+	return p->m && of_utterance(w, p->m, s) ? TIME_ROLE_UTTERANCE : 0;
 }
 
 static bool has_time(const struct workshop *w, const struct claim *c)
@@ -392,6 +396,8 @@ int assemble(struct workshop *w, enum claim_kind kind, const struct proposition 
 {
 	struct claim c = { .kind = kind };
 	const struct mark *k = m >= 0 ? &w->marks.v[m] : NULL;
+	if (w->n_claims >= MOST_CLAIMS)
+		return 0;
 	if (contents(w, p, &c) != 0)
 		return -ENOMEM;
 	if (c.n_content == 0)

@@ -140,7 +140,10 @@ static int final_mark(struct scope *s, const struct cue *c, struct range source,
 	/* "…," he said, "until …": the content goes on behind the attribution. */
 	uint32_t next = clause.end < s->hi && comma(x, clause.end) ? clause.end + 1 : clause.end;
 	bool quoted = tok(x, end - 1)->kind == TOKEN_QUOTE_CLOSE;
-	if (next < s->hi && tok(x, next)->kind == TOKEN_QUOTE_OPEN) {
+	bool trailing = next > clause.end && next < s->hi && tok(x, next)->pos == POS_ING && !(tok(x, next)->lex & (LEX_SAY | LEX_QUOTE | LEX_THINK));
+	if (trailing && !quoted) {
+		part_add(&m, (struct range){ next, s->hi }); /* "…, officials said, inflicting …" */
+	} else if (next < s->hi && tok(x, next)->kind == TOKEN_QUOTE_OPEN) {
 		part_add(&m, (struct range){ next, s->hi });
 	} else if (next > clause.end && next < s->hi && !quoted && finite_in(x, start, end) == end && finite_in(x, next, s->hi) < s->hi) {
 		part_add(&m, (struct range){ next, s->hi });
@@ -189,12 +192,21 @@ static bool can_speak(const struct text *x, struct range r)
 	return false;
 }
 
+/* Its head can: "airstrikes by NATO" cannot. */
+static bool head_can_speak(const struct text *x, struct range r)
+{
+	uint32_t end = r.first;
+	while (end < r.end && tok(x, end)->kind != TOKEN_PUNCT && tok(x, end)->pos != POS_PREP)
+		end++;
+	return end > r.first && can_speak(x, (struct range){ end - 1, end });
+}
+
 /* "C," said S. Returns 1 when it was one, 0 when not, -ENOMEM. */
 static int inverted(struct scope *s, const struct cue *c)
 {
 	const struct text *x = s->x;
 	uint32_t first = c->at.first;
-	if (!(c->lex & LEX_SAY) || c->ing || !content_before(s, first))
+	if (!(c->lex & LEX_SAY) || (c->lex & LEX_TELL) || c->ing || !content_before(s, first))
 		return 0;
 	if (c->at.end - first > 1)
 		return 0;
@@ -372,7 +384,7 @@ static int passive(struct scope *s, const struct cue *c, struct range subject, u
 	if ((c->lex & (LEX_JUDGE | LEX_ASV | LEX_URGE)) && i < s->hi && token_is(x, i, "by")) {
 		struct mark m = mark_of(s, c, MARK_PREFIX);
 		m.source = subject_behind(x, i + 1, s->hi);
-		if (range_empty(m.source) || range_empty(subject))
+		if (!head_can_speak(x, m.source) || range_empty(subject))
 			return 0;
 		m.left = left;
 		part_add(&m, subject);

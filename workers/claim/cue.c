@@ -245,13 +245,15 @@ static bool bare_object(const struct text *x, uint32_t i, uint32_t hi)
 /* A bare object ends where the circumstances of the saying begin: a date, "at a press conference", "after …". */
 static uint32_t object_end(const struct text *x, uint32_t first, uint32_t hi)
 {
+	bool plain = true; /* no other verb or mark so far to which a date could belong */
 	for (uint32_t i = first + 1; i < hi; i++) {
 		const struct token *t = tok(x, i);
 		if (t->flags & TOKEN_QUOTED)
 			continue;
-		bool clause = t->kind == TOKEN_PUNCT && str_is(t->lower, ",") && clause_at(x, i + 1, hi);
-		if (t->pos == POS_SUB || clause || skip_adjuncts(x, i, hi) > i)
+		bool comma = t->kind == TOKEN_PUNCT && str_is(t->lower, ",");
+		if (t->pos == POS_SUB || (comma && clause_at(x, i + 1, hi)) || (plain && skip_adjuncts(x, i, hi) > i))
 			return i;
+		plain = plain && !comma && !pos_verb(t->pos) && t->pos != POS_REL && t->pos != POS_THAT;
 	}
 	return hi;
 }

@@ -230,11 +230,14 @@ static int narrate(struct workshop *w, struct range subject, struct range r)
 	if (finite_in(x, r.first, r.end) >= r.end)
 		return 0;
 	*whole = (struct proposition){ .part = { r }, .n = 1 };
-	if (!range_empty(subject))
-		*whole = (struct proposition){ .part = { subject, r }, .n = 2 };
 	bool quoted = assemble_kind(w, whole, NULL) == CLAIM_DIRECT;
-	if (!quoted && whole->n == 1)
+	if (!quoted)
 		split(x, r, &list);
+	if (!range_empty(subject) && whole->n < PROPOSITION_PARTS) {
+		memmove(whole->part + 1, whole->part, whole->n * sizeof(whole->part[0]));
+		whole->part[0] = subject;
+		whole->n++;
+	}
 	for (uint32_t k = 0; k < list.n; k++) {
 		if (words_in(w, &list.v[k]) < 3)
 			continue;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 
+#include "workers/claim/gazetteer.h"
 #include "workers/claim/lexicon.h"
 #include "workers/claim/tag.h"
 
@@ -22,7 +23,8 @@ struct source_index {
 	uint32_t *buckets; /* by the last word, index + 1 of the first mention */
 	uint32_t *tails;
 	uint32_t n_buckets; /* power of two */
-	struct source person, thing, group; /* the last of each, for pronouns */
+	struct source person, thing, group; /* the last of each, for pronouns … */
+	uint32_t person_at, thing_at, group_at; /* … and the sentences they stood in */
 };
 
 static const struct token *tok(const struct text *x, uint32_t i)
@@ -99,7 +101,7 @@ static bool organised(const struct text *x, struct range r)
 	for (uint32_t i = r.first; i < r.end; i++)
 		if (tok(x, i)->lex & (KINDS | LEX_COUNTRY | LEX_DOC) || connector(x, i))
 			return true;
-	return false;
+	return !range_empty(r) && gazetteer_has(words_of(x, r));
 }
 
 /* Splits "Russian President Vladimir Putin" behind its last title; the lower-case title left of a name counts too. */
@@ -288,15 +290,22 @@ static enum source_type type_of(const struct text *x, struct range head, bool na
 	return 0;
 }
 
-static struct source pronoun(const struct source_index *s, struct str w)
+/* How many sentences a pronoun reaches back. */
+#define PERSON_REACH 5
+#define THING_REACH 2
+#define POSSESSIVE_REACH 1
+
+static struct source pronoun(const struct source_index *s, const struct token *t)
 {
+	struct source none = { .type = 0 };
+	struct str w = t->lower;
+	uint32_t at = t->sentence, reach = t->pos == POS_GEN ? POSSESSIVE_REACH : THING_REACH;
 	if (str_is(w, "he") || str_is(w, "she") || str_is(w, "i") || str_is(w, "his") || str_is(w, "her"))
-		return s->person;
-	if (str_is(w, "it") || str_is(w, "its"))
-		return s->thing;
-	if (str_is(w, "they") || str_is(w, "we") || str_is(w, "their"))
-		return s->group.type ? s->group : s->thing;
-	return (struct source){ .type = 0 };
+		return at - s->person_at <= PERSON_REACH ? s->person : none;
+	if ((str_is(w, "they") || str_is(w, "we") || str_is(w, "their")) && s->group.type && at - s->group_at <= reach)
+		return s->group;
+	bool thing = str_is(w, "it") || str_is(w, "its") || str_is(w, "they") || str_is(w, "we") || str_is(w, "their");
+	return thing && at - s->thing_at <= reach ? s->thing : none;
 }
 
 /* The capitalised words that end the head, or empty. */
@@ -325,6 +334,20 @@ static bool has_role(const struct text *x, struct range r)
 	return false;
 }
 
+/* "the director of the group, Rami Rahman": the name stands in the apposition, the title before it. */
+static bool named_behind(const struct source_index *s, struct range r, struct range head, struct source *ret)
+{
+	const struct text *x = s->x;
+	uint32_t comma = head.end;
+	while (comma < r.end && !token_is(x, comma, ","))
+		comma++;
+	struct range name = trailing_name(x, (struct range){ comma, r.end });
+	if (comma == r.end || name.first != comma + 1 || name.end - name.first > 4 || organised(x, name) || !has_role(x, (struct range){ r.first, comma }))
+		return false;
+	*ret = (struct source){ words_of(x, name), words_of(x, role_words(x, (struct range){ r.first, comma })), SOURCE_PERSON };
+	return true;
+}
+
 /* A person by title, by apposition, by an earlier full name, or because the name looks like one. */
 static bool person(const struct source_index *s, struct range r, struct range head, struct source *ret)
 {
@@ -333,7 +356,7 @@ static bool person(const struct source_index *s, struct range r, struct range he
 	if (range_empty(m.words) && head.end - head.first == 1 && (tok(x, head.first)->flags & TOKEN_CAPITAL) && !tok(x, head.first)->lex)
 		m.words = head; /* "Ozols said": the first word of a sentence looks like a plural */
 	if (range_empty(m.words))
-		return false;
+		return named_behind(s, r, head, ret);
 	part_person(x, head.first, &m);
 	struct range apposition = role_words(x, (struct range){ head.end, r.end });
 	bool titled = m.person, apposed = head.end < r.end && token_is(x, head.end, ",") && has_role(x, apposition) && !organised(x, m.words);
@@ -378,6 +401,8 @@ static struct source thing(const struct source_index *s, struct range head)
 	r.name = words_of(x, full ? full->words : name);
 	if (r.type == 0 && full)
 		r.type = type_of(x, full->words, true);
+	if (r.type == 0 && last->pos == POS_NAME && gazetteer_has(r.name))
+		r.type = SOURCE_GOVERNMENT; /* "Estonia said" */
 	if (r.type == 0)
 		r.type = last->lex & LEX_ROLE || agent(last) ? SOURCE_PERSON : last->pos != POS_NAME && last->lower.data[last->lower.len - 1] == 's' ? SOURCE_GROUP : SOURCE_ORGANISATION;
 	return r;
@@ -416,17 +441,22 @@ struct source source_resolve(struct source_index *s, struct range r)
 		return found;
 	const struct token *first = tok(s->x, r.first);
 	if (r.end - r.first == 1 && (first->pos == POS_PRON || first->pos == POS_GEN || (first->lex & LEX_PERSONAL)))
-		return pronoun(s, first->lower);
+		return pronoun(s, first);
 	struct range head = { r.first, head_end(s->x, r) };
 	if (head.end > head.first + 1 && token_is(s->x, head.end - 1, "'s"))
 		head.end--;
 	if (!person(s, r, head, &found) && !office_holder(s, head, &found))
 		found = thing(s, head);
-	if (found.type == SOURCE_PERSON)
+	if (found.type == SOURCE_PERSON) {
 		s->person = found;
-	else if (found.type == SOURCE_GROUP || found.type == SOURCE_UNNAMED)
-		s->group = found;
-	if (found.type != SOURCE_PERSON && found.type != 0)
+		s->person_at = first->sentence;
+	} else if (found.type != 0) {
 		s->thing = found;
+		s->thing_at = first->sentence;
+	}
+	if (found.type == SOURCE_GROUP || found.type == SOURCE_UNNAMED) {
+		s->group = found;
+		s->group_at = first->sentence;
+	}
 	return found;
 }

@@ -128,6 +128,23 @@ static bool put_pair(struct cutter *c, struct range r)
 	return false;
 }
 
+/* "which flew 40 sorties, hitting 158 targets and killing 100 men" is three. */
+static void put_figures(struct cutter *c, struct proposition p)
+{
+	const struct text *x = c->x;
+	struct range r = p.part[0];
+	for (uint32_t i = r.first + 1; i + 2 < r.end; i++) {
+		bool joint = (mark(x, i, ",") || token_is(x, i, "and")) && tok(x, i + 1)->pos == POS_ING && !(tok(x, i)->flags & TOKEN_QUOTED);
+		if (!joint || !has_number(x, (struct range){ r.first, i }) || !has_number(x, (struct range){ i + 1, r.end }))
+			continue;
+		p.part[0] = (struct range){ r.first, i };
+		put(c, p);
+		r.first = i + 1;
+	}
+	p.part[0] = r;
+	put(c, p);
+}
+
 /* The main clause so far becomes a proposition; the relative clauses held back follow it. */
 static void flush(struct cutter *c, uint32_t upto)
 {
@@ -140,7 +157,7 @@ static void flush(struct cutter *c, uint32_t upto)
 	else if (p.n > 0)
 		put(c, p);
 	for (uint32_t i = 0; i < c->n_held; i++)
-		put(c, c->held[i]);
+		put_figures(c, c->held[i]);
 	c->n_main = c->n_held = 0;
 }
 

@@ -13,8 +13,8 @@ static bool is(const struct token *t, const char *z)
 	return str_is(t->lower, z);
 }
 
-/* POS of the word before i, adverbs and quotation marks left out; POS_OTHER at the start and behind a mark. */
-static uint8_t before(const struct view *v, uint32_t i)
+/* The word before i, adverbs and quotation marks left out; NULL at the start. */
+static const struct token *word_before(const struct view *v, uint32_t i)
 {
 	for (uint32_t back = 0; i > 0 && back < 6; back++) {
 		i--;
@@ -22,9 +22,15 @@ static uint8_t before(const struct view *v, uint32_t i)
 		if (kind == TOKEN_QUOTE_OPEN || kind == TOKEN_QUOTE_CLOSE)
 			continue;
 		if (v->t[i].pos != POS_ADV && v->t[i].pos != POS_NEG)
-			return v->t[i].pos;
+			return &v->t[i];
 	}
-	return POS_OTHER;
+	return NULL;
+}
+
+static uint8_t before(const struct view *v, uint32_t i)
+{
+	const struct token *t = word_before(v, i);
+	return t ? t->pos : POS_OTHER;
 }
 
 static const struct token *next_word(const struct view *v, uint32_t i)
@@ -116,7 +122,8 @@ static uint8_t past_form(const struct view *v, uint32_t i)
 	const struct token *t = &v->t[i], *next = i + 1 < v->n ? &v->t[i + 1] : NULL;
 	uint8_t p = before(v, i), direct = i > 0 ? v->t[i - 1].pos : POS_OTHER;
 	bool part = t->lex & LEX_PART, past = t->lex & LEX_PAST;
-	if (part && (p == POS_AUX || p == POS_BASE || (p == POS_ING && (v->t[i - 1].lex & (LEX_BE | LEX_HAVE)))))
+	const struct token *w = word_before(v, i);
+	if (part && (p == POS_AUX || ((p == POS_BASE || p == POS_ING) && (w->lex & (LEX_BE | LEX_HAVE)))))
 		return POS_PART;
 	if (p == POS_PART && part && i > 0 && is(&v->t[i - 1], "been"))
 		return POS_PART;
@@ -138,6 +145,9 @@ static uint8_t past_form(const struct view *v, uint32_t i)
 		return POS_PART;
 	if (part && direct == POS_OTHER && i > 0 && is(&v->t[i - 1], ",") && next && (next->lex & LEX_TO))
 		return POS_PART;
+	bool behind_comma = direct == POS_OTHER && i > 0 && is(&v->t[i - 1], ",");
+	if (part && behind_comma && next && (next->lex & LEX_PREP) && !(t->lex & (LEX_SAY | LEX_THINK)))
+		return POS_PART; /* ", aimed at", ", based in" */
 	if (part && p == POS_ING && !begins_phrase(next))
 		return POS_ADJ;
 	bool cue = t->lex & (LEX_SAY | LEX_THINK);
@@ -160,7 +170,7 @@ static uint8_t present_form(const struct view *v, uint32_t i)
 {
 	const struct token *t = &v->t[i], *next = next_word(v, i);
 	uint8_t p = before(v, i), direct = i > 0 ? v->t[i - 1].pos : POS_OTHER;
-	bool third = t->lex & LEX_THIRD, base = t->lex & LEX_BASE, verb_only = is(t, "says") || is(t, "say") || is(t, "tells") || is(t, "believes");
+	bool third = t->lex & LEX_THIRD, base = t->lex & LEX_BASE, verb_only = is(t, "says") || is(t, "say") || is(t, "tells") || is(t, "believes") || is(t, "goes") || is(t, "becomes") || is(t, "seems");
 	if (base && (p == POS_TO || p == POS_MODAL))
 		return POS_BASE;
 	if (base && p == POS_AUX && i > 0 && !(v->t[i - 1].lex & (LEX_BE | LEX_HAVE)))
@@ -171,8 +181,11 @@ static uint8_t present_form(const struct view *v, uint32_t i)
 		return POS_FIN;
 	if (direct == POS_DET || direct == POS_ADJ || direct == POS_GEN || direct == POS_NUM || direct == POS_PREP || p == POS_AUX || p == POS_ING)
 		return POS_NOUN;
-	if (p == POS_PRON || p == POS_REL)
-		return third || base ? POS_FIN : POS_NOUN;
+	if (p == POS_PRON || p == POS_REL) {
+		const struct token *w = word_before(v, i);
+		bool adverbial = is(w, "where") || is(w, "when") || is(w, "how") || is(w, "why"); /* "where forces have …" */
+		return adverbial ? POS_NOUN : POS_FIN;
+	}
 	if (p != POS_NOUN && p != POS_NAME)
 		return third && p == POS_COORD && begins_phrase(next) ? POS_FIN : POS_NOUN;
 	const struct token *subject = &v->t[i - 1];

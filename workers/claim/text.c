@@ -8,8 +8,8 @@
 #include "workers/claim/tag.h"
 #include "workers/claim/token.h"
 
-/* What lies behind these gives no claims: bounds the memory that one article can ask for. */
-#define MOST_TOKENS 600000u
+/* About 1.6 MB of text. What lies behind these gives no claims: bounds the memory that one article can ask for. */
+#define MOST_TOKENS 300000u
 
 static bool speaks(const struct block *b)
 {

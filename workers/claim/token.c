@@ -205,8 +205,24 @@ static bool own_stop(const struct cursor *c, struct span w, struct str lower)
 	return lower.len <= 6 && abbreviation(lower);
 }
 
+/* The arena aligns what it hands out: too dear for words. */
+static char *from_pool(struct token_list *l, struct arena *arena, size_t len)
+{
+	if (l->pool_left < len) {
+		size_t size = len > 2048 ? len : 2048;
+		l->pool = arena_alloc(arena, size);
+		if (!l->pool)
+			return NULL;
+		l->pool_left = size;
+	}
+	char *out = l->pool;
+	l->pool += len;
+	l->pool_left -= len;
+	return out;
+}
+
 /* ASCII lower case with plain apostrophes and hyphens; the text's own bytes when they are so already. */
-static int lower_of(const struct cursor *c, struct span w, struct arena *arena, struct str *ret)
+static int lower_of(const struct cursor *c, struct span w, struct token_list *l, struct arena *arena, struct str *ret)
 {
 	const unsigned char *p = c->p + w.start;
 	uint32_t len = w.end - w.start, i = 0;
@@ -215,7 +231,7 @@ static int lower_of(const struct cursor *c, struct span w, struct arena *arena, 
 	*ret = (struct str){ (const char *)p, len };
 	if (i == len)
 		return 0;
-	char *out = arena_alloc(arena, len);
+	char *out = from_pool(l, arena, len);
 	if (!out)
 		return -1;
 	uint32_t n = 0;
@@ -263,14 +279,14 @@ static uint8_t case_flags(const struct cursor *c, struct span w)
 
 static int put(struct token_list *l, struct arena *arena, const struct cursor *c, struct span w, enum token_kind kind, uint8_t flags)
 {
-	if (!l->v || l->n == l->cap) {
+	if (!l->v || l->n >= l->cap) {
 		l->n++; /* only counted */
 		return 0;
 	}
 	struct token t = { .span = w, .kind = (uint8_t)kind, .flags = flags };
 	if (kind == TOKEN_WORD || kind == TOKEN_NUMBER) {
 		t.flags |= case_flags(c, w);
-		if (lower_of(c, w, arena, &t.lower) != 0)
+		if (lower_of(c, w, l, arena, &t.lower) != 0)
 			return -1;
 		t.lex = kind == TOKEN_WORD ? lexicon_find(t.lower) : 0;
 	} else {

@@ -10,6 +10,8 @@
 struct token_list {
 	struct token *v;
 	uint32_t n, cap; /* v NULL: tokens are only counted */
+	char *pool;      /* room for words in lower case */
+	size_t pool_left;
 };
 
 /* Appends to v (never beyond cap). 0, or -1 when the arena is full. */

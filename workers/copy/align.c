@@ -94,16 +94,33 @@ int align_set(struct align *a, const struct fingerprint *fp)
 	return 0;
 }
 
+/* The next place from j on whose shingle passes the filter; any between end the run. The hot loop: most shingles of most entries
+ * are seen here only. */
+static inline uint32_t next_shared(const struct align *a, const struct entry *e, uint32_t j, uint32_t *run)
+{
+	const uint64_t *filter = a->filter;
+	uint32_t mask = a->filter_mask, n = e->n_shingles, from = j;
+
+	for (; j < n; j++) {
+		uint32_t bit = entry_shingle(e, j) & mask;
+		if (filter[bit / 64] >> bit % 64 & 1)
+			break;
+	}
+	if (j > from)
+		*run = 0;
+	return j;
+}
+
 struct shared align_shared(struct align *a, const struct entry *e)
 {
 	struct shared s = { 0, 0 };
-	uint32_t run = 0, longest = 0;
+	uint32_t run = 0, longest = 0, j = 0;
 
 	if (a->n_shingles == 0)
 		return s;
 	a->stamps++;
-	for (uint32_t j = 0; j < e->n_shingles; j++) {
-		uint32_t shingle = entry_shingle(e, j), first = may_have(a, shingle) ? *slot_of(a, shingle) : 0;
+	while ((j = next_shared(a, e, j, &run)) < e->n_shingles) {
+		uint32_t first = *slot_of(a, entry_shingle(e, j++));
 		if (!first) {
 			run = 0;
 			continue;

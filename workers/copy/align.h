@@ -2,7 +2,8 @@
  *
  * The article under judgement is indexed once (its shingles by value), then any number of entries are held against it, each in
  * time linear in its length: at every place of the entry the longest of at most four equal places of the article is
- * followed to its end. Most entries share a shingle or two and no more: a filter of bits says so without a look at the index. Owns heap memory that grows to the longest article and is reused. Not thread-safe. */
+ * followed to its end. Most entries share a shingle or two and no more: a filter of bits says so without a look at the index.
+ * Owns heap memory that grows to the longest article and is reused. Not thread-safe. */
 #ifndef COPYTASTER_WORKERS_COPY_ALIGN_H
 #define COPYTASTER_WORKERS_COPY_ALIGN_H
 

@@ -156,9 +156,13 @@ static bool sum_fits(struct str s)
 
 static const uint8_t *take_set(const uint8_t *p, uint16_t *set, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++, p += 2)
-		set[i] = (uint16_t)get16(p);
-	return p;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	memcpy(set, p, 2 * (size_t)n);
+#else
+	for (unsigned i = 0; i < n; i++)
+		set[i] = (uint16_t)get16(p + 2 * (size_t)i);
+#endif
+	return p + 2 * (size_t)n;
 }
 
 int entry_read(struct str bytes, struct entry *ret)

@@ -207,12 +207,41 @@ static size_t number_sign(struct str text, size_t pos, size_t end, struct word *
 	return 0;
 }
 
+/* What an ASCII letter or digit folds to, 0 for all else. */
+static const char plain[256] = {
+	['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6', ['7'] = '7', ['8'] = '8', ['9'] = '9',
+	['A'] = 'a', ['B'] = 'b', ['C'] = 'c', ['D'] = 'd', ['E'] = 'e', ['F'] = 'f', ['G'] = 'g', ['H'] = 'h', ['I'] = 'i', ['J'] = 'j',
+	['K'] = 'k', ['L'] = 'l', ['M'] = 'm', ['N'] = 'n', ['O'] = 'o', ['P'] = 'p', ['Q'] = 'q', ['R'] = 'r', ['S'] = 's', ['T'] = 't',
+	['U'] = 'u', ['V'] = 'v', ['W'] = 'w', ['X'] = 'x', ['Y'] = 'y', ['Z'] = 'z', ['a'] = 'a', ['b'] = 'b', ['c'] = 'c', ['d'] = 'd',
+	['e'] = 'e', ['f'] = 'f', ['g'] = 'g', ['h'] = 'h', ['i'] = 'i', ['j'] = 'j', ['k'] = 'k', ['l'] = 'l', ['m'] = 'm', ['n'] = 'n',
+	['o'] = 'o', ['p'] = 'p', ['q'] = 'q', ['r'] = 'r', ['s'] = 's', ['t'] = 't', ['u'] = 'u', ['v'] = 'v', ['w'] = 'w', ['x'] = 'x',
+	['y'] = 'y', ['z'] = 'z',
+};
+
+/* The same as word_rest for as long as there are such; nearly every word is nothing else. */
+static inline size_t word_plain(struct str text, size_t pos, size_t end, struct word *w)
+{
+	size_t n = w->n, start = pos;
+	char c;
+
+	while (pos < end && n < WORD_BYTES && (c = plain[(unsigned char)text.data[pos]])) {
+		w->bytes[n++] = c;
+		pos++;
+	}
+	if (pos > start) {
+		w->n = n;
+		w->segment += (unsigned)(pos - start);
+		w->last_digit = w->bytes[n - 1] <= '9';
+	}
+	return pos;
+}
+
 /* From the first letter or digit to the end of the word. */
 static size_t word_rest(struct str text, size_t pos, size_t end, struct word *w)
 {
 	struct glyph g;
 
-	while (pos < end) {
+	while ((pos = word_plain(text, pos, end, w)) < end) {
 		glyph_at(text, pos, &g);
 		if (g.kind == LETTER || g.kind == DIGIT)
 			word_put(w, &g);
@@ -234,6 +263,8 @@ bool fold_next(struct str text, size_t *pos, size_t end, struct fold_word *ret)
 	w.chain = 0;
 	w.last_digit = false;
 	w.segment = 0;
+	while (p < end && text.data[p] == ' ')
+		p++;
 	for (; p < end; p += g.len) {
 		glyph_at(text, p, &g);
 		if (g.kind != SEPARATOR && g.kind != IGNORED && g.kind != APOSTROPHE)

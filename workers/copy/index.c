@@ -12,6 +12,10 @@
 /* More entries than these since the snapshot: all items are judged again rather than told apart. */
 #define RECENT_ENTRIES 20000
 
+/* A batch with more marks, or more entries under them, is looked up article by article. */
+#define BATCH_MARKS (1u << 18)
+#define BATCH_FOUND (1u << 19)
+
 /* A batch of one window's width for compare. */
 #define FOREVER_MS UINT64_MAX
 
@@ -25,6 +29,8 @@ static struct copy_index *index_new(const struct copy_config *config, const stru
 	x->ops = ops;
 	x->judge = judge_new();
 	buf_init(&x->bytes, 0);
+	posted_init(&x->wanted);
+	posted_init(&x->found);
 	posted_init(&x->recent);
 	if (!x->judge)
 		copy_index_free(&x);
@@ -66,6 +72,8 @@ void copy_index_free(struct copy_index **x)
 		(*x)->ops->free((*x)->backend);
 	judge_free(&(*x)->judge);
 	buf_release(&(*x)->bytes);
+	posted_release(&(*x)->wanted);
+	posted_release(&(*x)->found);
 	posted_release(&(*x)->recent);
 	free((*x)->notes);
 	free((*x)->shingles);
@@ -190,7 +198,8 @@ static int remove_id(struct copy_index *x, const struct ulid *id)
 
 static struct judge_view view_of(struct copy_index *x, const struct copy_item *batch, size_t n, uint64_t own_from)
 {
-	return (struct judge_view){ x->ops, x->backend, x->config.window_ms, x->config.clock_skew_ms, batch, n, own_from };
+	return (struct judge_view){ x->ops, x->backend, x->config.window_ms, x->config.clock_skew_ms, batch, n, own_from,
+				    x->ops->postings, x->backend };
 }
 
 static int add_one(struct copy_index *x, struct copy_item *item)
@@ -230,6 +239,57 @@ static uint64_t batch_hash(const struct copy_item *items, size_t n)
 	return h;
 }
 
+static int found_postings(void *arg, uint32_t mark, uint64_t *docs, size_t *ret_n)
+{
+	size_t n = 0;
+
+	posted_get(arg, mark, POSTING_CAP * COPY_BUCKETS, docs, &n);
+	*ret_n = n;
+	return 0;
+}
+
+static int want(struct copy_index *x, const struct copy_item *items, size_t n)
+{
+	posted_reset(&x->wanted);
+	posted_reset(&x->found);
+	for (size_t i = 0; i < n; i++) {
+		const uint64_t *marks;
+		uint32_t n_marks;
+		uint64_t one;
+		entry_marks_of(items[i].fp, &one, &marks, &n_marks);
+		if (x->wanted.n + n_marks > BATCH_MARKS)
+			return -E2BIG;
+		int rc = posted_add(&x->wanted, i, marks, n_marks);
+		if (rc)
+			return rc;
+	}
+	return posted_sort(&x->wanted);
+}
+
+/* All marks of the batch in order: in a large index neighbours lie on one page, and each page is visited once. */
+static int look_up(struct copy_index *x, const struct copy_item *items, size_t n, struct judge_view *view)
+{
+	uint64_t docs[POSTING_CAP * COPY_BUCKETS];
+	int rc = want(x, items, n);
+
+	for (size_t i = 0; i < x->wanted.n && rc == 0; i++) {
+		uint32_t mark = x->wanted.all[i].mark;
+		size_t found = 0;
+		if (i && x->wanted.all[i - 1].mark == mark)
+			continue;
+		rc = x->ops->postings(x->backend, mark, docs, &found);
+		if (rc == 0 && x->found.n + found > BATCH_FOUND)
+			rc = -E2BIG;
+		for (size_t k = 0; k < found && rc == 0; k++)
+			rc = posted_add(&x->found, docs[k], &(uint64_t){ mark }, 1);
+	}
+	if (rc == 0) {
+		view->postings = found_postings;
+		view->postings_arg = &x->found;
+	}
+	return rc == -E2BIG ? 0 : rc;
+}
+
 static int notes_room(struct copy_index *x, size_t n)
 {
 	if (n <= x->notes_room)
@@ -251,6 +311,8 @@ int copy_index_judge(struct copy_index *x, struct copy_item *items, size_t n)
 	struct judge_view view = view_of(x, items, n, UINT64_MAX);
 	x->judged = false;
 	rc = notes_room(x, n);
+	if (rc == 0)
+		rc = look_up(x, items, n, &view);
 	for (size_t i = 0; i < n && rc == 0; i++)
 		rc = judge_item(x->judge, &view, &items[i], &x->notes[i]);
 	if (rc == 0) {

@@ -226,7 +226,7 @@ int judge_item(struct judge *j, const struct judge_view *view, struct copy_item 
 	item->must_wait = false;
 	passages_reset(&j->passages);
 	entry_marks_of(item->fp, &one, &marks, &n_marks);
-	rc = candidates_find(&j->candidates, view->ops->postings, view->backend, marks, n_marks);
+	rc = candidates_find(&j->candidates, view->postings, view->postings_arg, marks, n_marks);
 	if (rc == 0)
 		rc = verify(j, view, item, ret);
 	if (rc == 0)
@@ -246,10 +246,6 @@ int judge_touched(struct judge *j, const struct judge_view *view, const struct c
 	int rc = candidates_find(&j->candidates, postings, arg, marks, n_marks);
 	if (rc || j->candidates.n_best == 0)
 		return rc;
-	if (j->candidates.n_best == CANDIDATES) {
-		*ret = true; /* there may be more */
-		return 0;
-	}
 	if ((rc = align_set(&j->align, item->fp)) || (rc = verify(j, view, item, notes)))
 		return rc;
 	*ret = j->n_matches > 0;

@@ -20,6 +20,8 @@ struct judge_view {
 	const struct copy_item *batch; /* pending entries of these are of the caller's own batch, in an earlier life: not seen */
 	size_t n_batch;
 	uint64_t own_from;             /* entries numbered so and higher were entered by the caller in this batch */
+	int (*postings)(void *arg, uint32_t mark, uint64_t *docs, size_t *ret_n); /* as in ops, or what was looked up before */
+	void *postings_arg;
 };
 
 /* What an entry of the article will need. */

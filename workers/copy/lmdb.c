@@ -464,7 +464,7 @@ static int delete(struct lmdb *m, MDB_dbi dbi, const void *k, size_t len, MDB_va
 static int lmdb_remove(void *b, uint64_t doc, const uint64_t *marks, size_t n_marks, const struct copy_key *keys, size_t n_keys)
 {
 	struct lmdb *m = b;
-	int i = buckets_of(&m->buckets, doc), rc = put_queue(m);
+	int i = buckets_of(&m->buckets, doc), rc = m->queue.n && doc >= m->queue.all[0].doc ? put_queue(m) : 0;
 	uint8_t k[8], d[4];
 	MDB_val v = { sizeof(d), d };
 

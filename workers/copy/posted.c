@@ -23,8 +23,14 @@ void posted_release(struct posted *p)
 
 void posted_reset(struct posted *p)
 {
-	if (p->used)
+	/* One great batch must not make all later ones clear its room. */
+	if (p->size / 16 > p->used + FIRST_SLOTS) {
+		free(p->slots);
+		p->slots = NULL;
+		p->size = 0;
+	} else if (p->used) {
 		memset(p->slots, 0, p->size * sizeof(*p->slots));
+	}
 	p->n = p->used = 0;
 }
 

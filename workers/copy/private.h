@@ -18,6 +18,7 @@ struct copy_index {
 	uint64_t judged_next, judged_batch;
 	struct judge_notes *notes; /* of that batch, item by item */
 	size_t notes_room;
+	struct posted wanted, found; /* the marks of that batch, and what stands under them */
 	struct posted recent; /* what was entered since, by others and by this batch */
 	struct buf bytes; /* scratch: an entry on its way */
 	uint32_t *shingles;

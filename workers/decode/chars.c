@@ -1,11 +1,24 @@
 #include "workers/decode/chars.h"
 
-#include "base/utf8.h"
+const uint8_t chars_classes[256] = {
+	[0 ... 9] = CHARS_SPACE,
+	['\n' ... '\r'] = CHARS_SPACE | CHARS_BREAK,
+	[14 ... ' '] = CHARS_SPACE,
+	['%'] = CHARS_KEY,
+	['&'] = CHARS_KEY,
+	['0' ... '9'] = CHARS_DIGIT,
+	['@'] = CHARS_KEY,
+	['A' ... 'Z'] = CHARS_UPPER,
+	['a' ... 'z'] = CHARS_LOWER,
+	['|'] = CHARS_KEY,
+	[0x7f] = CHARS_SPACE,
+	[0x80 ... 0xe1] = CHARS_HIGH,
+	[0xe2] = CHARS_HIGH | CHARS_BREAK,
+	[0xe3 ... 0xff] = CHARS_HIGH,
+};
 
-enum script chars_script(uint32_t c)
+enum script chars_script_high(uint32_t c)
 {
-	if (c < 0x80)
-		return chars_lower((unsigned char)c) || chars_upper((unsigned char)c) ? SCRIPT_LATIN : SCRIPT_NONE;
 	if (c == 0xaa || c == 0xba || (c >= 0xc0 && c <= 0x24f && c != 0xd7 && c != 0xf7) || (c >= 0x1e00 && c <= 0x1eff))
 		return SCRIPT_LATIN;
 	if (c >= 0x400 && c <= 0x52f)
@@ -20,10 +33,8 @@ enum script chars_script(uint32_t c)
 	return SCRIPT_NONE;
 }
 
-bool chars_code_lower(uint32_t c)
+bool chars_lower_high(uint32_t c)
 {
-	if (c < 0x80)
-		return chars_lower((unsigned char)c);
 	if (c >= 0xdf && c <= 0xff)
 		return c != 0xf7;
 	if (c >= 0x100 && c <= 0x17f)
@@ -31,21 +42,18 @@ bool chars_code_lower(uint32_t c)
 	return (c >= 0x430 && c <= 0x45f) || (c >= 0x3ac && c <= 0x3ce);
 }
 
-bool chars_code_upper(uint32_t c)
+bool chars_upper_high(uint32_t c)
 {
-	if (c < 0x80)
-		return chars_upper((unsigned char)c);
 	if (c >= 0xc0 && c <= 0xde)
 		return c != 0xd7;
 	if (c >= 0x100 && c <= 0x17f)
-		return !chars_code_lower(c);
+		return !chars_lower_high(c);
 	return (c >= 0x400 && c <= 0x42f) || (c >= 0x386 && c <= 0x3ab);
 }
 
-bool chars_code_space(uint32_t c)
+bool chars_space_high(uint32_t c)
 {
-	return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xa0 || (c >= 0x2000 && c <= 0x200f) || c == 0x2028 || c == 0x2029 ||
-	       c == 0x202f || c == 0x3000 || c == 0xfeff || (c < 0x20) || c == 0x7f;
+	return c == 0x85 || c == 0xa0 || (c >= 0x2000 && c <= 0x200f) || c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x3000 || c == 0xfeff;
 }
 
 bool chars_same(struct str a, struct str b)
@@ -67,8 +75,9 @@ bool chars_starts(struct str s, const char *prefix)
 size_t chars_find(struct str s, const char *needle)
 {
 	size_t n = strlen(needle);
+	char first = needle[0], upper = chars_lower((unsigned char)first) ? (char)(first - ('a' - 'A')) : first;
 	for (size_t i = 0; i + n <= s.len; i++)
-		if (chars_fold(s.data[i]) == needle[0] && chars_same(str_cut(s, i, i + n), (struct str){ needle, n }))
+		if ((s.data[i] == first || s.data[i] == upper) && chars_same(str_cut(s, i, i + n), (struct str){ needle, n }))
 			return i;
 	return s.len;
 }
@@ -103,30 +112,32 @@ struct str chars_trim(struct str s)
 	return s;
 }
 
-static bool key_char(uint32_t c)
-{
-	return c < 0x80 ? chars_alnum((unsigned char)c) || c == '%' || c == '|' || c == '@' || c == '&' : chars_script(c) != SCRIPT_NONE || c == 0xa9;
-}
-
 size_t chars_key(struct str s, char *out, size_t size)
 {
 	size_t n = 0, pos = 0;
-	bool gap = false;
+	unsigned gap = 0;
 	while (pos < s.len && n + 6 < size) {
-		uint32_t c = utf8_next(s, &pos);
-		if (c == '\'' || c == 0x2019 || c == 0x2018)
-			continue;
-		if (!key_char(c)) {
-			gap = n > 0;
+		uint8_t class = chars_class(s.data[pos]);
+		if (class & CHARS_HIGH) {
+			size_t at = pos;
+			uint32_t c = utf8_next_long(s, &pos);
+			bool kept = chars_script_high(c) != SCRIPT_NONE || c == 0xa9;
+			if (c == 0x2019 || c == 0x2018)
+				continue;
+			out[n] = ' ';
+			n += gap & kept;
+			for (; kept && at < pos; at++)
+				out[n++] = s.data[at];
+			gap = !kept && n;
 			continue;
 		}
-		if (gap)
-			out[n++] = ' ';
-		gap = false;
-		if (c < 0x80)
-			out[n++] = chars_fold((char)c);
-		else
-			n += utf8_put(c, out + n);
+		/* Without a branch: the ends of words are not to be foretold. */
+		unsigned kept = (class & (CHARS_ALNUM | CHARS_KEY)) != 0, dropped = s.data[pos] == '\'';
+		out[n] = ' ';
+		n += gap & kept;
+		out[n] = (char)(s.data[pos++] | (class & CHARS_UPPER));
+		n += kept;
+		gap = (gap | !dropped) & !kept & (n != 0);
 	}
 	return n;
 }

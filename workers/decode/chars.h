@@ -3,13 +3,27 @@
 #ifndef COPYTASTER_WORKERS_DECODE_CHARS_H
 #define COPYTASTER_WORKERS_DECODE_CHARS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/str.h"
+#include "base/utf8.h"
 
 enum script { SCRIPT_NONE, SCRIPT_LATIN, SCRIPT_CYRILLIC, SCRIPT_HEBREW, SCRIPT_ARABIC, SCRIPT_OTHER, SCRIPT_COUNT };
+
+/* Classes of bytes, for loops that must not branch at every one. */
+enum {
+	CHARS_LOWER = 0x01, CHARS_DIGIT = 0x02, CHARS_SPACE = 0x04,
+	CHARS_KEY = 0x08,   /* marks that chars_key keeps */
+	CHARS_BREAK = 0x10, /* ends a line, or may begin U+2028 and U+2029 */
+	CHARS_UPPER = 0x20, /* the bit that folds a capital */
+	CHARS_HIGH = 0x80,  /* above ASCII */
+	CHARS_LETTER = CHARS_LOWER | CHARS_UPPER,
+	CHARS_ALNUM = CHARS_LETTER | CHARS_DIGIT
+};
+
+extern const uint8_t chars_classes[256];
+
+static inline uint8_t chars_class(char c)
+{
+	return chars_classes[(unsigned char)c];
+}
 
 static inline bool chars_lower(unsigned char c)
 {
@@ -36,12 +50,35 @@ static inline char chars_fold(char c)
 	return chars_upper((unsigned char)c) ? (char)(c + ('a' - 'A')) : c;
 }
 
+/* For code points above ASCII. */
+enum script chars_script_high(uint32_t code);
+bool chars_lower_high(uint32_t code);
+bool chars_upper_high(uint32_t code);
+bool chars_space_high(uint32_t code);
+
 /* SCRIPT_NONE for what is no letter. */
-enum script chars_script(uint32_t code);
+static inline enum script chars_script(uint32_t code)
+{
+	if (code >= 0x80)
+		return chars_script_high(code);
+	return chars_classes[code] & CHARS_LETTER ? SCRIPT_LATIN : SCRIPT_NONE;
+}
+
 /* Letters of two cases only; others are neither. */
-bool chars_code_lower(uint32_t code);
-bool chars_code_upper(uint32_t code);
-bool chars_code_space(uint32_t code);
+static inline bool chars_code_lower(uint32_t code)
+{
+	return code < 0x80 ? chars_lower((unsigned char)code) : chars_lower_high(code);
+}
+
+static inline bool chars_code_upper(uint32_t code)
+{
+	return code < 0x80 ? chars_upper((unsigned char)code) : chars_upper_high(code);
+}
+
+static inline bool chars_code_space(uint32_t code)
+{
+	return code < 0x80 ? chars_classes[code] & CHARS_SPACE : chars_space_high(code);
+}
 
 /* Equal but for the case of ASCII letters. */
 bool chars_same(struct str a, struct str b);

@@ -62,6 +62,8 @@ static const struct mark marks[] = {
 static char zero_pattern(struct str b)
 {
 	size_t n = (b.len < 4096 ? b.len : 4096) / 2, even = 0, odd = 0;
+	if (!memchr(b.data, 0, n * 2))
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		even += b.data[2 * i] == 0;
 		odd += b.data[2 * i + 1] == 0;
@@ -73,11 +75,21 @@ static char zero_pattern(struct str b)
 	return even * 2 > n && odd * 50 <= n ? 'B' : 0;
 }
 
+/* Are the eight bytes at data all above the controls of ASCII? DEL and bytes above ASCII may count as controls. */
+static bool no_controls(const char *data)
+{
+	uint64_t eight, top = UINT64_C(0x8080808080808080);
+	memcpy(&eight, data, sizeof eight);
+	return !((eight | (eight - UINT64_C(0x2020202020202020)) | (eight + UINT64_C(0x0101010101010101))) & top);
+}
+
 /* Control bytes that no text holds. A few stray ones (wire framing, ^Z) pass in a longer text; NUL never. */
 static enum decode_result check_controls(struct str b, struct err *err)
 {
 	size_t found = 0, first = 0;
 	for (size_t i = 0; i < b.len; i++) {
+		while (b.len - i > 8 && no_controls(b.data + i))
+			i += 8;
 		unsigned char c = (unsigned char)b.data[i];
 		if ((c >= 0x20 && c != 0x7f) || (c >= '\t' && c <= '\r'))
 			continue;

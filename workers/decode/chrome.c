@@ -23,20 +23,43 @@ static bool key_is(const struct key *k, const char *const *table, size_t n)
 static size_t key_starts(const struct key *k, const char *const *table, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		if (table[i][0] != k->data[0])
+			continue;
 		size_t len = strlen(table[i]);
-		if (table[i][0] == k->data[0] && k->len >= len && memcmp(k->data, table[i], len) == 0 && (k->len == len || k->data[len] == ' '))
+		if (k->len >= len && memcmp(k->data, table[i], len) == 0 && (k->len == len || k->data[len] == ' '))
 			return len;
 	}
 	return 0;
 }
 
-static bool key_holds(const struct key *k, const char *const *table, size_t n)
+static uint64_t two_letters(const char *s)
+{
+	return UINT64_C(1) << (((unsigned)s[0] * 5 + (unsigned)s[1]) & 63);
+}
+
+static bool phrase_at(const struct key *k, size_t at, const char *const *table, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		const char *at = memmem(k->data, k->len, table[i], strlen(table[i]));
-		if (at && (at == k->data || at[-1] == ' '))
+		if (table[i][0] != k->data[at] || table[i][1] != k->data[at + 1])
+			continue;
+		size_t len = strlen(table[i]);
+		if (k->len - at >= len && memcmp(k->data + at, table[i], len) == 0)
 			return true;
 	}
+	return false;
+}
+
+/* Does the key hold a phrase, from the start of a word? Most words do not begin as any phrase does. */
+static bool key_holds(const struct key *k, const char *const *table, size_t n)
+{
+	uint64_t starts = 0;
+	for (size_t i = 0; i < n; i++)
+		starts |= two_letters(table[i]);
+	char before = ' ';
+	for (size_t at = 0; at + 1 < k->len; before = k->data[at++])
+		/* One branch, seldom taken. */
+		if (((before == ' ') & ((starts & two_letters(k->data + at)) != 0)) && phrase_at(k, at, table, n))
+			return true;
 	return false;
 }
 
@@ -44,13 +67,13 @@ static bool key_holds(const struct key *k, const char *const *table, size_t n)
 static bool is_menu(struct str s, const struct unit *u)
 {
 	static const char *const marks[] = { "|", "\xc2\xbb", "\xc2\xb7", "\xe2\x80\xba", " > ", " / ", "::", "\xe2\x80\xa2" };
-	if (u->chars > 400)
+	if (u->chars > 400 || u->ends)
 		return false;
 	for (size_t i = 0; i < COUNT(marks); i++) {
 		size_t n = 0, len = strlen(marks[i]);
 		for (const char *at = s.data; (at = memmem(at, (size_t)(s.data + s.len - at), marks[i], len)); at += len)
 			n++;
-		if (n >= 2 && !u->ends && u->words <= (n + 1) * 5)
+		if (n >= 2 && u->words <= (n + 1) * 5)
 			return true;
 	}
 	return false;
@@ -135,12 +158,18 @@ static bool has_photo_credit(struct str s, const struct unit *u)
 		return named || !units_sentence_end(chars_trim(str_cut(s, 0, at)));
 	}
 	struct str end = str_cut(s, s.len > 60 ? s.len - 60 : 0, s.len);
-	static const char *const marks[] = { "reuters/", "afp/", "/afp", "/ afp", "epa/", "/epa", "/ap", "ap/", "/reuters", "/ reuters", "getty images",
-					     "photo by ", "photo: ", "photograph: ", "picture: ", "image: ", "credit: " };
+	/* With the sign without which a search is not worth while. */
+	static const struct {
+		const char *text;
+		char sign;
+	} marks[] = { { "reuters/", '/' }, { "afp/", '/' }, { "/afp", '/' }, { "/ afp", '/' }, { "epa/", '/' }, { "/epa", '/' }, { "/ap", '/' },
+		      { "ap/", '/' }, { "/reuters", '/' }, { "/ reuters", '/' }, { "getty images", ' ' }, { "photo by ", ' ' }, { "photo: ", ':' },
+		      { "photograph: ", ':' }, { "picture: ", ':' }, { "image: ", ':' }, { "credit: ", ':' } };
 	for (size_t i = 0; i < COUNT(marks); i++) {
-		size_t hit = chars_find(end, marks[i]);
-		if (hit < end.len && (hit == 0 || !chars_alnum((unsigned char)end.data[hit - 1]) || marks[i][0] == '/'))
-			return !u->ends || marks[i][strlen(marks[i]) - 1] == '/';
+		const char *mark = marks[i].text;
+		size_t hit = memchr(end.data, marks[i].sign, end.len) ? chars_find(end, mark) : end.len;
+		if (hit < end.len && (hit == 0 || !chars_alnum((unsigned char)end.data[hit - 1]) || mark[0] == '/'))
+			return !u->ends || mark[strlen(mark) - 1] == '/';
 	}
 	return false;
 }

@@ -146,6 +146,8 @@ bool dateline_find(struct str p, struct dateline *ret)
 	struct str s = str_cut(p, 0, p.len < LOOK ? p.len : LOOK);
 	for (size_t at = 1; at < s.len; at++) {
 		bool colon;
+		if (s.data[at] != '-' && s.data[at] != ':' && s.data[at] != '\xe2')
+			continue;
 		size_t n = dash_at(s, at, &colon);
 		if (!n)
 			continue;

@@ -12,9 +12,11 @@
 
 struct line {
 	struct span span; /* trimmed; empty: a blank line */
-	uint32_t chars, indent, first_word;
+	uint32_t indent;
+	/* Measured for hard-wrapped text only: */
+	uint32_t chars, first_word;
 	bool lower; /* starts with a lower-case letter */
-	bool caps, table, bullet;
+	bool caps, table;
 };
 
 static bool is_break(struct str t, size_t at, size_t *ret_len)
@@ -45,48 +47,83 @@ static bool is_bullet(struct str s)
 static bool is_table(struct str s)
 {
 	size_t gaps = 0, digits = 0, letters = 0, run = 0;
+	if (s.len > WIDTHS)
+		return false;
 	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.data[i];
-		run = c == ' ' || c == '\t' ? run + 1 : 0;
-		gaps += run == 2 && (i < 2 || s.data[i - 2] != '.');
-		digits += chars_digit(c);
-		letters += chars_lower(c) || chars_upper(c);
+		uint8_t class = chars_class(s.data[i]);
+		digits += (class & CHARS_DIGIT) != 0;
+		letters += (class & CHARS_LETTER) != 0;
 	}
-	return s.len <= WIDTHS && ((gaps >= 2 && digits) || (digits > 5 && digits > letters));
+	for (size_t i = 0; i < s.len && digits && gaps < 2; i++) {
+		run = s.data[i] == ' ' || s.data[i] == '\t' ? run + 1 : 0;
+		gaps += run == 2 && (i < 2 || s.data[i - 2] != '.');
+	}
+	return (gaps >= 2 && digits) || (digits > 5 && digits > letters);
+}
+
+static struct str line_str(struct str text, const struct line *l)
+{
+	return str_cut(text, l->span.start, l->span.end);
+}
+
+/* Nothing but capitals, if any letters: seldom needs more than the first word. */
+static bool is_caps(struct str s)
+{
+	bool upper = false;
+	for (size_t pos = 0; pos < s.len;) {
+		uint32_t c = utf8_next(s, &pos);
+		if (chars_code_lower(c))
+			return false;
+		upper |= chars_code_upper(c);
+	}
+	return upper;
 }
 
 static void measure(struct str text, struct line *l)
 {
-	struct str s = str_cut(text, l->span.start, l->span.end);
-	size_t pos = 0;
-	bool letters = false, lower = false;
-	l->chars = 0;
-	l->first_word = 0;
-	while (pos < s.len) {
-		size_t at = pos;
-		uint32_t c = utf8_next(s, &pos);
-		if (!l->chars++)
-			l->lower = chars_code_lower(c);
-		if (chars_code_space(c) && !l->first_word)
+	struct str s = line_str(text, l);
+	size_t pos = 0, at = 0;
+	if (!s.len)
+		return;
+	l->chars = (uint32_t)utf8_count(s);
+	l->lower = chars_code_lower(utf8_next(s, &pos));
+	while (pos < s.len && !l->first_word) {
+		at = pos;
+		if (chars_code_space(utf8_next(s, &pos)))
 			l->first_word = (uint32_t)at;
-		letters |= chars_code_upper(c);
-		lower |= chars_code_lower(c);
 	}
 	if (!l->first_word)
 		l->first_word = l->chars;
-	l->caps = letters && !lower;
+	l->caps = is_caps(s);
 	l->table = is_table(s);
-	l->bullet = is_bullet(s);
 }
 
-/* The next line of text; false at the end. */
+/* Offset of the next byte that may end a line. Eight bytes at once where all are ASCII and none is a control. */
+static size_t skip_line(struct str t, size_t at)
+{
+	uint64_t eight;
+	for (;;) {
+		for (; t.len - at >= sizeof eight; at += sizeof eight) {
+			memcpy(&eight, t.data + at, sizeof eight);
+			if (((eight - UINT64_C(0x0e0e0e0e0e0e0e0e)) | eight) & UINT64_C(0x8080808080808080))
+				break;
+		}
+		size_t end = t.len - at < sizeof eight ? t.len : at + sizeof eight;
+		while (at < end && !(chars_class(t.data[at]) & CHARS_BREAK))
+			at++;
+		if (at < end || at == t.len)
+			return at;
+	}
+}
+
+/* The next line of text, not measured; false at the end. */
 static bool line_next(struct str text, size_t *pos, struct line *ret)
 {
 	if (*pos >= text.len)
 		return false;
-	size_t start = *pos, end = start, len = 0;
+	size_t start = *pos, end = skip_line(text, start), len = 0;
 	while (end < text.len && !is_break(text, end, &len))
-		end++;
+		end = skip_line(text, end + 1);
 	*pos = end < text.len ? end + len : end;
 	struct str s = chars_trim(str_cut(text, start, end));
 	*ret = (struct line){ 0 };
@@ -94,9 +131,12 @@ static bool line_next(struct str text, size_t *pos, struct line *ret)
 	ret->span.end = (uint32_t)(s.data - text.data + s.len);
 	for (size_t i = start; i < ret->span.start && ret->indent < 200; i++)
 		ret->indent += text.data[i] == '\t' ? TAB : (text.data[i] == ' ');
-	if (s.len)
-		measure(text, ret);
 	return true;
+}
+
+static bool blank(const struct line *l)
+{
+	return l->span.start == l->span.end;
 }
 
 static bool full(const struct line *l, const struct line *next, uint32_t width)
@@ -109,12 +149,15 @@ static uint32_t wrap_width(struct str text)
 {
 	uint32_t counts[WIDTHS + 1] = { 0 }, lines = 0, below = 0;
 	struct line l;
-	for (size_t pos = 0; line_next(text, &pos, &l);)
-		if (l.chars) {
-			uint32_t w = l.indent + l.chars;
-			counts[w < WIDTHS ? w : WIDTHS]++;
-			lines++;
-		}
+	for (size_t pos = 0; line_next(text, &pos, &l);) {
+		struct str s = line_str(text, &l);
+		/* A character has at most four bytes. */
+		size_t w = l.indent + (s.len < 4 * WIDTHS ? utf8_count(s) : WIDTHS);
+		if (blank(&l))
+			continue;
+		counts[w < WIDTHS ? w : WIDTHS]++;
+		lines++;
+	}
 	for (uint32_t w = 0; w < WIDTHS; w++) {
 		below += counts[w];
 		if (below * 20 >= lines * 19)
@@ -130,7 +173,7 @@ static bool has_dateline(struct str text)
 	struct dateline d;
 	size_t pos = 0;
 	for (int i = 0; i < 8 && line_next(text, &pos, &l); i++)
-		if (l.chars && dateline_find(str_cut(text, l.span.start, l.span.end), &d) && d.strong)
+		if (!blank(&l) && dateline_find(line_str(text, &l), &d) && d.strong)
 			return true;
 	return false;
 }
@@ -143,6 +186,7 @@ static bool is_wrapped(struct str text, uint32_t width)
 	if (!width)
 		return false;
 	for (size_t pos = 0; line_next(text, &pos, &l); prev = l) {
+		measure(text, &l);
 		if (!l.chars || !prev.chars || l.table || prev.table)
 			continue;
 		pairs++;
@@ -171,16 +215,31 @@ bool units_sentence_end(struct str s)
 	return false;
 }
 
-/* FNV-1a over letters, digits and bytes above ASCII. */
+static uint64_t mix(uint64_t h, const char *data)
+{
+	uint64_t eight;
+	memcpy(&eight, data, sizeof eight);
+	h = (h ^ eight) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
+}
+
+/* Over folded letters, digits and bytes above ASCII. They are gathered first: what is left out must cost no branch. */
 static uint64_t fold_hash(struct str s)
 {
+	char kept[256 + 8];
 	uint64_t h = 14695981039346656037u;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)chars_fold(s.data[i]);
-		if (chars_alnum(c) || c >= 0x80)
-			h = (h ^ c) * 1099511628211u;
-	}
-	return h;
+	size_t i = 0, n;
+	do {
+		for (n = 0; i < s.len && n < 256; i++) {
+			uint8_t class = chars_class(s.data[i]);
+			kept[n] = (char)(s.data[i] | (class & CHARS_UPPER));
+			n += (class & (CHARS_ALNUM | CHARS_HIGH)) != 0;
+		}
+		memset(kept + n, 0, 8);
+		for (size_t at = 0; at < n; at += 8)
+			h = mix(h, kept + at);
+	} while (i < s.len);
+	return (h ^ n) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 /* Without "(…)" at the end, however many. */
@@ -197,34 +256,64 @@ static struct str without_brackets(struct str s)
 	return s;
 }
 
+/* What a unit's characters are, counted in registers; unit's own fields would be stored at every byte. */
+struct tally {
+	uint32_t latin;  /* letters of ASCII */
+	uint32_t longer; /* bytes that do not begin a character */
+	uint32_t letters, foreign, digits, words;
+	uint8_t seen;    /* classes of the bytes */
+};
+
+static struct tally tally(struct str s, enum script main_script)
+{
+	struct tally t = { 0 };
+	uint32_t word = 0;
+	for (size_t pos = 0; pos < s.len;) {
+		uint8_t class = chars_class(s.data[pos]);
+		uint32_t letter = (class & CHARS_LETTER) != 0, digit = (class & CHARS_DIGIT) != 0, space = (class & CHARS_SPACE) != 0;
+		if (class & CHARS_HIGH) {
+			size_t at = pos;
+			uint32_t c = utf8_next_long(s, &pos);
+			enum script sc = chars_script_high(c);
+			letter = sc != SCRIPT_NONE;
+			space = chars_space_high(c);
+			t.letters += letter;
+			t.foreign += letter && sc != main_script;
+			t.longer += (uint32_t)(pos - at) - 1;
+			class = (uint8_t)((chars_lower_high(c) ? CHARS_LOWER : 0) | (chars_upper_high(c) ? CHARS_UPPER : 0));
+		} else {
+			t.latin += letter;
+			t.digits += digit;
+			pos++;
+		}
+		t.seen |= class;
+		t.words += (letter | digit) & ~word;
+		word = letter | digit | (word & (space ^ 1));
+	}
+	t.letters += t.latin;
+	t.foreign += main_script == SCRIPT_LATIN ? 0 : t.latin;
+	return t;
+}
+
 static void finish(struct str text, enum script main_script, struct unit *u)
 {
-	struct str s = str_cut(text, u->span.start, u->span.end);
-	bool lower = false, upper = false, word = false;
-	for (size_t pos = 0; pos < s.len;) {
-		uint32_t c = utf8_next(s, &pos);
-		enum script sc = chars_script(c);
-		bool digit = c < 0x80 && chars_digit((unsigned char)c);
-		u->chars++;
-		u->letters += sc != SCRIPT_NONE;
-		u->foreign += sc != SCRIPT_NONE && sc != main_script;
-		u->digits += digit;
-		lower |= chars_code_lower(c);
-		upper |= chars_code_upper(c);
-		if ((sc != SCRIPT_NONE || digit) && !word)
-			u->words++;
-		word = sc != SCRIPT_NONE || digit || (word && !chars_code_space(c));
-	}
-	u->caps = upper && !lower;
+	struct str s = str_cut(text, u->span.start, u->span.end), core = without_brackets(s);
+	struct tally t = tally(s, main_script);
+	u->chars = (uint32_t)s.len - t.longer;
+	u->letters = t.letters;
+	u->foreign = t.foreign;
+	u->digits = t.digits;
+	u->words = t.words;
+	u->caps = (t.seen & CHARS_LETTER) == CHARS_UPPER;
 	u->ends = units_sentence_end(s);
 	u->hash = fold_hash(s);
-	u->core = fold_hash(without_brackets(s));
+	u->core = core.len == s.len ? u->hash : fold_hash(core);
 }
 
 static bool joins(struct str text, const struct unit *u, size_t n, const struct line *prev, const struct line *l, uint32_t width)
 {
 	struct dateline d;
-	if (!prev->chars || l->bullet)
+	if (!prev->chars || is_bullet(line_str(text, l)))
 		return false;
 	if (prev->table || l->table)
 		return prev->table && l->table;
@@ -234,14 +323,14 @@ static bool joins(struct str text, const struct unit *u, size_t n, const struct 
 		return true;
 	if (prev->caps != l->caps && prev->caps && n <= 3)
 		return false;
-	if (n <= 6 && dateline_find(str_cut(text, l->span.start, l->span.end), &d))
+	if (n <= 6 && dateline_find(line_str(text, l), &d))
 		return false;
 	if (full(prev, l, width))
 		return true;
 	return !units_sentence_end(str_cut(text, u->span.start, u->span.end)) && prev->chars * 4 >= width * 3;
 }
 
-static enum decode_result add(struct units *us, size_t *size, const struct line *l, uint8_t blanks, struct arena *arena, struct err *err)
+static enum decode_result add(struct str text, struct units *us, size_t *size, const struct line *l, uint8_t blanks, struct arena *arena, struct err *err)
 {
 	if (us->n == UNITS_MAX) {
 		err_set(err, -E2BIG, "byte %u: more than %d paragraphs; split the file into articles", l->span.start, UNITS_MAX);
@@ -257,7 +346,10 @@ static enum decode_result add(struct units *us, size_t *size, const struct line 
 		us->all = grown;
 		*size = more;
 	}
-	us->all[us->n++] = (struct unit){ .span = l->span, .blanks = blanks, .indent = (uint16_t)l->indent, .bullet = l->bullet, .table = l->table };
+	struct unit *u = &us->all[us->n++];
+	*u = (struct unit){ .span = l->span, .blanks = blanks, .indent = (uint16_t)l->indent };
+	u->bullet = is_bullet(line_str(text, l));
+	u->table = l->table || (!us->wrapped && is_table(line_str(text, l)));
 	return DECODE_OK;
 }
 
@@ -270,15 +362,17 @@ enum decode_result units_build(struct str text, struct arena *arena, struct unit
 	uint32_t width = wrap_width(text);
 	us.wrapped = is_wrapped(text, width);
 	for (size_t pos = 0; line_next(text, &pos, &l); prev = l) {
-		if (!l.chars) {
+		if (blank(&l)) {
 			blanks += blanks < 255;
 			continue;
 		}
+		if (us.wrapped)
+			measure(text, &l);
 		if (us.wrapped && us.n && joins(text, &us.all[us.n - 1], us.n, &prev, &l, width)) {
 			us.all[us.n - 1].span.end = l.span.end;
 			us.all[us.n - 1].wrapped = true;
 		} else {
-			enum decode_result r = add(&us, &size, &l, (uint8_t)blanks, arena, err);
+			enum decode_result r = add(text, &us, &size, &l, (uint8_t)blanks, arena, err);
 			if (r != DECODE_OK)
 				return r;
 		}
