@@ -74,9 +74,9 @@ void case_unfit(struct rig *r)
 	join(&f, r, 1);
 	rig_drop(r, "last.txt", "x");
 	l = take(&f, "last.txt");
-	EXPECT(rig_lines(r, RECEIPTS, "\"VANISHED\"") == 1);
 	fake_ack(&f, &l, OUTCOME_COPY);
 	rig_settle(r, DONE, 1, 3000);
+	EXPECT(rig_lines(r, RECEIPTS, "\"VANISHED\"") == 1);
 	if (geteuid() != 0) { /* root reads everything */
 		rig_drop(r, "secret.txt", "x");
 		EXPECT(chmod(in_drop(r, "secret.txt"), 0) == 0);

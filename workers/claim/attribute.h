@@ -1,6 +1,6 @@
 /* attribute: who says what. Finds the cue of each attribution, its source and its content, by rules over word classes.
  *
- * Cascade per sentence: cue.c finds verb groups and nouns that signal an attribution; attribute.c binds subject and
+ * Cascade per sentence: cue.c finds verb groups and nouns that signal an attribution; attribute.c and pattern.c bind subject and
  * content by position (before, behind, inverted, parenthetical); link.c settles where neighbouring attributions end, nests them and
  * carries quotations on. Lives in the arena; linear, since sentences are bounded. */
 #ifndef COPYTASTER_WORKERS_CLAIM_ATTRIBUTE_H
