@@ -410,7 +410,8 @@ static size_t fill_settle(struct batch *b)
 			s->reason = str_of(j->why.text);
 		} else {
 			s->claims = j->copy_claims;
-			s->n_claims = j->claims.n;
+			s->n_claims = j->n_copy_claims;
+			s->own_claims = (uint32_t)j->claims.n;
 		}
 	}
 	b->n_wave = n;
@@ -470,7 +471,7 @@ static int settle(struct batch *b, enum batch_step *ret, struct err *err)
 		log_info("CT2204", "articles are published again", "articles=%zu", n);
 	}
 	for (size_t i = 0; i < n; i++)
-		answer_settled(b, b->wave[i], b->settle[i].state, (uint32_t)b->settle[i].n_claims);
+		answer_settled(b, b->wave[i], b->settle[i].state, b->settle[i].own_claims);
 	b->state = WAVE;
 	return 0;
 }

@@ -94,12 +94,16 @@ static bool stood_elsewhere(struct span sentence, void *arg)
 	return copy_covers(j->verdict, &j->fp, sentence);
 }
 
-/* What later articles need to point at these claims. */
+/* What later articles need to point at these claims, and through this article at those that it carries again. */
 static int note_claims(struct job *j)
 {
-	j->copy_claims = ARENA_ARRAY(j->arena, j->claims.n, struct copy_claim);
+	const struct article_record *r = &j->record;
+	j->n_copy_claims = j->claims.n + r->n_repeats;
+	j->copy_claims = ARENA_ARRAY(j->arena, j->n_copy_claims, struct copy_claim);
 	if (!j->copy_claims)
 		return -ENOMEM;
+	for (size_t i = 0; i < r->n_repeats; i++)
+		j->copy_claims[j->claims.n + i] = (struct copy_claim){ .id = r->repeats[i].claim_id, .span = r->repeats[i].span };
 	for (size_t i = 0; i < j->claims.n; i++) {
 		const struct claim *c = &j->claims.claims[i];
 		struct span whole = { 0, 0 };

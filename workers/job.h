@@ -43,7 +43,8 @@ struct job {
 	struct verdict *verdict; /* once reserved */
 	struct claim_set claims;
 	struct article_record record;
-	struct copy_claim *copy_claims;
+	struct copy_claim *copy_claims; /* its own claims and its repeats, for the copy index */
+	size_t n_copy_claims;
 	const char *reason_code; /* JOB_BAD */
 	struct err why;
 };

@@ -399,7 +399,7 @@ static int settle_one(struct ledger *l, struct store_txn *t, struct ledger_settl
 	if (item->state == LEDGER_ABANDONED)
 		tail_reason(l, item->reason_code, item->reason);
 	e = (struct ledger_entry){ .state = item->state, .generation = item->generation, .instance = item->instance,
-				   .claims = (uint32_t)item->n_claims };
+				   .claims = item->own_claims };
 	rc = entry_write(l, t, &item->id, &e);
 	if (rc == 0)
 		rc = copy_index_settle(l->index, t, &item->id, item->state == LEDGER_PUBLISHED, item->claims, item->n_claims);

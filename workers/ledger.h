@@ -58,7 +58,8 @@ struct ledger_settle {
 	struct ulid id;
 	enum ledger_state state;     /* PUBLISHED, COPY or ABANDONED */
 	uint64_t generation, instance;
-	struct copy_claim *claims;   /* PUBLISHED */
+	uint32_t own_claims;         /* records that go out */
+	struct copy_claim *claims;   /* PUBLISHED: those, and the earlier ones that stand here again */
 	size_t n_claims;
 	struct str reason_code, reason; /* ABANDONED */
 	bool lost;                   /* out: another settled it first … */

@@ -36,6 +36,10 @@ bool copy_covers(const struct verdict *v, const struct fingerprint *fp, struct s
 	uint32_t i = word_from(fp, span.start);
 	size_t k = passage_from(v, span.start);
 
+	/* A headline has no words in the fingerprint; its passage is all of it. */
+	if (fp->title_hash && span.start >= fp->title.start && span.end <= fp->title.end)
+		return k < v->n_passages && v->passages[k].here.start == fp->title.start && v->passages[k].here.end == fp->title.end;
+
 	/* A span that begins or ends within a word holds that word, too. */
 	if (i > 0 && fp->words[i - 1].end > span.start)
 		i--;

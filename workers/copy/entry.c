@@ -18,7 +18,9 @@
  *  60   2  bytes of the article id, 0: the text form of id
  *  62   2  bytes of the story id, 0: the article's own
  *  64   1  figures   65 1 names   66 1 skeleton   67 1 zero
- *  68      article id, story id
+ *  68   8  hash of the folded title, 0: none
+ *  76   4  title: start   80 4 end
+ *  84      article id, story id
  *          figures, names, skeleton: 2 bytes each
  *          shingles: 4 bytes each, words - 4 of them
  *          packed words
@@ -30,7 +32,7 @@
  * To change it: raise ENTRY_FORMAT and INDEX_FORMAT (lmdb.c): an index of another format is refused and made anew;
  * entries live no longer than the copy window, so nothing is converted. */
 #define ENTRY_FORMAT 1
-#define HEADER_BYTES 68
+#define HEADER_BYTES 84
 #define SUM_BYTES 4
 #define MAX_ID_BYTES 512
 
@@ -135,6 +137,9 @@ void entry_write(struct buf *out, const struct entry_draft *d)
 	buf_char(out, (char)s->n_names);
 	buf_char(out, (char)s->n_skeleton);
 	buf_char(out, 0);
+	buf_u64le(out, it->fp->title_hash);
+	buf_u32le(out, it->fp->title.start);
+	buf_u32le(out, it->fp->title.end);
 	buf_str(out, article);
 	buf_str(out, story);
 	put_set(out, s->figures, s->n_figures);
@@ -190,6 +195,8 @@ int entry_read(struct str bytes, struct entry *ret)
 	e.sketch.n_figures = p[64];
 	e.sketch.n_names = p[65];
 	e.sketch.n_skeleton = p[66];
+	e.title_hash = get64(p + 68);
+	e.title = (struct span){ get32(p + 76), get32(p + 80) };
 	uint64_t need = HEADER_BYTES + SUM_BYTES + (uint64_t)e.article_id.len + e.story_id.len +
 			2u * ((uint64_t)p[64] + p[65] + p[66]) + 4 * (uint64_t)e.n_shingles + e.words_bytes;
 	if (need != bytes.len)

@@ -20,6 +20,8 @@ struct entry {
 	struct ulid id;
 	uint64_t time_ms, arrival_ms, whole;
 	uint32_t n_words, n_shingles, n_distinct;
+	struct span title;
+	uint64_t title_hash;        /* 0: none */
 	uint32_t version;           /* of the text, see verdict.revision; 0 for the first */
 	struct str article_id;      /* empty: the text form of id */
 	struct str story_id;        /* empty: the article's own */

@@ -119,6 +119,26 @@ static int make_marks(struct fingerprint *fp, struct arena *arena)
 	return 0;
 }
 
+/* The first title block, where the body is not made of titles itself. */
+static void take_title(struct fingerprint *fp, const struct article *a)
+{
+	for (size_t i = 0; i < a->n_blocks; i++) {
+		struct span block = a->blocks[i].span;
+		size_t pos = block.start;
+		uint64_t hash = 0;
+		struct fold_word w;
+		if (a->blocks[i].kind != BLOCK_TITLE)
+			continue;
+		while (fold_next(a->text, &pos, block.end, &w)) {
+			uint64_t pair[2] = { hash, w.hash };
+			hash = XXH3_64bits(pair, sizeof(pair));
+		}
+		fp->title = block;
+		fp->title_hash = hash;
+		return;
+	}
+}
+
 int fingerprint(const struct article *a, struct arena *arena, struct fingerprint *ret)
 {
 	enum block_kind kind = body_kind(a);
@@ -135,6 +155,8 @@ int fingerprint(const struct article *a, struct arena *arena, struct fingerprint
 	fp.word_hashes = ARENA_ARRAY(arena, f.room, uint64_t);
 	if (!fp.words || !fp.word_hashes)
 		return -ENOMEM;
+	if (kind == BLOCK_PARAGRAPH)
+		take_title(&fp, a);
 	for (size_t i = 0; i < a->n_blocks; i++)
 		if (a->blocks[i].kind == kind)
 			take_block(&f, a->text, a->blocks[i].span);

@@ -26,6 +26,9 @@ struct fingerprint {
 	uint64_t *marks; /* winnowed, sorted, each once */
 	uint32_t n_marks;
 	uint64_t whole; /* hash of the whole folded text */
+	/* The headline stands beside the text: it never makes a copy, but a copy may carry it again. */
+	struct span title;
+	uint64_t title_hash; /* 0: none */
 };
 
 /* 0 or -ENOMEM (arena). An article without body words gives n_words 0. */

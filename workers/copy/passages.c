@@ -20,6 +20,7 @@ void passages_reset(struct passages *p)
 	p->n = 0;
 	p->n_sources = 0;
 	p->words = p->longest = 0;
+	p->title = (struct span){ 0, 0 };
 }
 
 static int by_place(const void *x, const void *y)
@@ -81,6 +82,8 @@ int passages_take(struct passages *p, struct align *a, const struct copy_item *i
 		memset(a->covered, 1, item->fp->n_words);
 	else if ((rc = align_place(a, e, min_words, &runs, &n)))
 		return rc;
+	if (p->n_sources == 0 && e->title_hash && e->title_hash == item->fp->title_hash)
+		p->title = e->title;
 	if (n == 0 && p->n_sources)
 		return 0;
 	if ((rc = read_spans(p, e)) || (rc = pieces_room(p, n)))
@@ -103,7 +106,9 @@ int passages_take(struct passages *p, struct align *a, const struct copy_item *i
 int passages_finish(struct passages *p, struct copy_item *item)
 {
 	const struct fingerprint *fp = item->fp;
-	struct passage *out = ARENA_ARRAY(item->arena, p->n, struct passage);
+	bool title = p->title.end > p->title.start;
+	struct passage *out = ARENA_ARRAY(item->arena, p->n + 1, struct passage);
+	size_t n = 0;
 
 	if (!out)
 		return -ENOMEM;
@@ -111,11 +116,16 @@ int passages_finish(struct passages *p, struct copy_item *item)
 		qsort(p->pieces, p->n, sizeof(*p->pieces), by_place);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct piece *q = &p->pieces[i];
-		out[i].here = (struct span){ fp->words[q->here].start, fp->words[q->here + q->words - 1].end };
-		out[i].other_article_id = p->ids[q->source];
-		out[i].there = q->other;
+		struct span here = { fp->words[q->here].start, fp->words[q->here + q->words - 1].end };
+		if (title && fp->title.start < here.start) {
+			out[n++] = (struct passage){ fp->title, p->ids[0], p->title };
+			title = false;
+		}
+		out[n++] = (struct passage){ here, p->ids[q->source], q->other };
 	}
+	if (title)
+		out[n++] = (struct passage){ fp->title, p->ids[0], p->title };
 	item->verdict.passages = out;
-	item->verdict.n_passages = p->n;
+	item->verdict.n_passages = n;
 	return 0;
 }

@@ -20,6 +20,7 @@ struct passages {
 	struct str ids[PASSAGE_SOURCES];
 	uint32_t n_sources;
 	uint32_t words, longest; /* of the first source */
+	struct span title;  /* of the first source, when the headlines are alike; else empty */
 	struct span *spans; /* scratch: the words of an entry */
 	size_t spans_room;
 };

@@ -18,6 +18,7 @@ struct repeats {
 	uint32_t n_there;
 	const struct passage **passages;
 	size_t n_passages;
+	struct span title; /* of the other article */
 };
 
 /* The first word that ends behind at. */
@@ -62,6 +63,15 @@ static int carry_over(struct repeats *r, const struct passage *p, struct str cla
 	return append(r, claim_id, (struct span){ r->fp->words[here].start, r->fp->words[here_last].end });
 }
 
+/* The claims of a headline stand in the headline that is alike. */
+static int take_title(struct repeats *r, const struct copy_claim *c)
+{
+	for (size_t i = 0; i < r->n_passages; i++)
+		if (r->passages[i]->there.start == r->title.start && r->passages[i]->there.end == r->title.end)
+			return append(r, c->id, r->passages[i]->here);
+	return 0;
+}
+
 static int take_claim(const struct copy_claim *c, void *arg)
 {
 	struct repeats *r = arg;
@@ -69,6 +79,8 @@ static int take_claim(const struct copy_claim *c, void *arg)
 
 	if (c->span.start >= c->span.end)
 		return 0;
+	if (c->span.start >= r->title.start && c->span.end <= r->title.end)
+		return take_title(r, c);
 	uint32_t first = word_at(r->there, r->n_there, c->span.start);
 	uint32_t behind = word_at(r->there, r->n_there, c->span.end);
 	if (behind < r->n_there && r->there[behind].start < c->span.end)
@@ -129,6 +141,7 @@ static int take_article(struct copy_index *x, struct repeats *r, struct str arti
 		return rc;
 	r->there = words;
 	r->n_there = e.n_words;
+	r->title = e.title;
 	return claims_read(claims, article_id, r->arena, take_claim, r);
 }
 
