@@ -38,7 +38,7 @@ struct watch {
 
 	bool retry_due, drop_gone;
 	bool paused;          /* set by the owner: claim nothing */
-	int blocked;          /* -ENOSPC …: claims fail for now */
+	int blocked;          /* -ENOSPC …: why claims fail */
 	uint64_t blocked_until;
 	size_t ignored;
 };

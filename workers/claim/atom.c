@@ -6,7 +6,6 @@
 #define DIGITS_MAX 25 /* more are no figure but a key or an account */
 
 struct reader {
-	struct atoms *a;
 	struct str s; /* the text up to the end of the sentence */
 	size_t pos;
 };
@@ -54,8 +53,15 @@ static void read_number(struct reader *r, struct atom *x)
 /* Letters with the apostrophes between them. */
 static void read_word(struct reader *r, struct atom *x)
 {
+	size_t start = r->pos;
 	x->kind = ATOM_WORD;
-	for (bool first = true; r->pos < r->s.len; first = false) {
+	while (r->pos < r->s.len && (chars_class(r->s.data[r->pos]) & CHARS_LETTER))
+		r->pos++;
+	if (r->pos > start)
+		x->capital = chars_upper((unsigned char)r->s.data[start]);
+	if (r->pos == r->s.len || (r->s.data[r->pos] != '\'' && !(chars_class(r->s.data[r->pos]) & CHARS_HIGH)))
+		return;
+	for (bool first = r->pos == start; r->pos < r->s.len; first = false) {
 		size_t next = r->pos;
 		uint32_t c = utf8_next(r->s, &next);
 		if (chars_script(c) == SCRIPT_NONE) {
@@ -107,61 +113,77 @@ static bool read_atom(struct reader *r, struct atom *x)
 	return true;
 }
 
+struct atoms *atoms_new(const struct text *t, struct arena *arena)
+{
+	struct atoms *a = ARENA_NEW(arena, struct atoms);
+	uint32_t longest = 1;
+	for (uint32_t i = 0; i < t->n_sentences; i++) {
+		uint32_t bytes = t->sentences[i].span.end - t->sentences[i].span.start;
+		longest = bytes > longest ? bytes : longest;
+	}
+	if (!a)
+		return NULL;
+	a->size = longest < ATOMS_MAX ? longest : ATOMS_MAX; /* an atom has a byte at least */
+	a->v = ARENA_ARRAY(arena, a->size, struct atom);
+	return a->v ? a : NULL;
+}
+
 void atoms_read(struct atoms *a, const struct text *t, uint32_t first, uint32_t n)
 {
 	a->text = t;
 	a->n = 0;
 	if (!n)
 		return;
-	struct reader r = { a, str_cut(t->bytes, 0, t->tokens[first + n - 1].span.end), t->tokens[first].span.start };
+	struct reader r = { str_cut(t->bytes, 0, t->tokens[first + n - 1].span.end), t->tokens[first].span.start };
 	uint32_t token = first;
 	bool glued = false;
-	while (r.pos < r.s.len && a->n < ATOMS_MAX) {
-		struct atom x = { .glued = glued };
-		glued = read_atom(&r, &x);
+	while (r.pos < r.s.len && a->n < a->size) {
+		struct atom *x = &a->v[a->n];
+		*x = (struct atom){ .glued = glued };
+		glued = read_atom(&r, x);
 		if (!glued)
 			continue;
-		while (token + 1 < first + n && t->tokens[token].span.end <= x.span.start)
+		while (token + 1 < first + n && t->tokens[token].span.end <= x->span.start)
 			token++;
 		const struct token *k = &t->tokens[token];
-		x.token = token;
-		x.whole = k->span.start == x.span.start && k->span.end == x.span.end;
-		x.lex = k->lex;
-		x.pos = k->pos;
-		a->v[a->n++] = x;
+		x->token = token;
+		x->whole = k->span.start == x->span.start && k->span.end == x->span.end;
+		x->lex = k->lex;
+		x->pos = k->pos;
+		if (x->kind == ATOM_WORD)
+			x->word = word_of(t->bytes, x->span.start, x->span.end);
+		a->n++;
 	}
 }
 
-struct str atom_str(const struct atoms *a, uint32_t i)
-{
-	return text_bytes(a->text, a->v[i].span);
-}
+#define THREE(a, b, c) ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16)
 
-bool atom_is(const struct atoms *a, uint32_t i, const char *lower)
+bool atom_calendar(const struct atoms *a, uint32_t i)
 {
-	return atom_word(a, i) && chars_same(atom_str(a, i), str_of(lower));
-}
-
-bool atom_in(const struct atoms *a, uint32_t i, const char *const *list)
-{
-	if (!atom_word(a, i))
+	if (i >= a->n || !a->v[i].capital)
 		return false;
-	struct str s = atom_str(a, i);
-	for (; *list; list++)
-		if ((*list)[0] == chars_fold(s.data[0]) && chars_same(s, str_of(*list)))
-			return true;
-	return false;
-}
-
-bool atom_sign(const struct atoms *a, uint32_t i, uint32_t code)
-{
-	return i < a->n && a->v[i].kind == ATOM_SIGN && a->v[i].code == code;
-}
-
-bool atom_hyphen(const struct atoms *a, uint32_t i)
-{
-	if (i == 0 || i + 1 >= a->n || a->v[i].kind != ATOM_SIGN || !a->v[i].glued || !a->v[i + 1].glued)
+	switch (a->v[i].word.low & 0xffffff) {
+	case THREE('j', 'a', 'n'):
+	case THREE('f', 'e', 'b'):
+	case THREE('m', 'a', 'r'):
+	case THREE('a', 'p', 'r'):
+	case THREE('m', 'a', 'y'):
+	case THREE('j', 'u', 'n'):
+	case THREE('j', 'u', 'l'):
+	case THREE('a', 'u', 'g'):
+	case THREE('s', 'e', 'p'):
+	case THREE('o', 'c', 't'):
+	case THREE('n', 'o', 'v'):
+	case THREE('d', 'e', 'c'):
+	case THREE('m', 'o', 'n'):
+	case THREE('t', 'u', 'e'):
+	case THREE('w', 'e', 'd'):
+	case THREE('t', 'h', 'u'):
+	case THREE('f', 'r', 'i'):
+	case THREE('s', 'a', 't'):
+	case THREE('s', 'u', 'n'):
+		return true;
+	default:
 		return false;
-	uint32_t c = a->v[i].code;
-	return c == '-' || c == 0x2010 || c == 0x2011 || c == 0x2013;
+	}
 }

@@ -20,8 +20,8 @@ static bool function_word(const struct atom *x)
 
 static bool is_determiner(const struct atoms *a, uint32_t i)
 {
-	static const char *const extra[] = { "the", "a", "an", "its", "his", "her", "their", "our", "my", "your", "these", "those", "such", "all", "this",
-					     "that", "other", "another", "more", "additional", NULL };
+	static const char extra[][WORD_BYTES] = { "the", "a", "an", "its", "his", "her", "their", "our", "my", "your", "these", "those", "such", "all", "this",
+					     "that", "other", "another", "more", "additional", "" };
 	return atom_in(a, i, extra);
 }
 
@@ -94,44 +94,55 @@ struct phrase_at counted_phrase(const struct atoms *a, uint32_t i)
 }
 
 struct fate {
-	const char *word, *means;
+	char word[WORD_BYTES];
+	const char *means;
 	bool active; /* "killing 12" */
 	bool state;  /* "12 dead", "12 were killed" */
 };
 
+/* Sorted by bytes (counted_check). */
 static const struct fate outcomes[] = {
-	{ "killed", "killed", 1, 1 }, { "killing", "killed", 1, 0 }, { "kill", "killed", 1, 0 }, { "kills", "killed", 1, 0 }, { "dead", "killed", 0, 1 },
-	{ "died", "killed", 0, 1 }, { "die", "killed", 0, 1 }, { "dying", "killed", 0, 1 }, { "slain", "killed", 0, 1 }, { "perished", "killed", 0, 1 },
-	{ "murdered", "killed", 1, 1 }, { "murdering", "killed", 1, 0 }, { "executed", "executed", 1, 1 }, { "executing", "executed", 1, 0 },
-	{ "beheaded", "beheaded", 1, 1 }, { "drowned", "drowned", 0, 1 }, { "wounded", "wounded", 1, 1 }, { "wounding", "wounded", 1, 0 },
-	{ "wound", "wounded", 1, 0 }, { "injured", "injured", 1, 1 }, { "injuring", "injured", 1, 0 }, { "hurt", "injured", 1, 1 },
-	{ "hurting", "injured", 1, 0 }, { "missing", "missing", 0, 1 }, { "arrested", "arrested", 1, 1 }, { "arresting", "arrested", 1, 0 },
-	{ "detained", "detained", 1, 1 }, { "detaining", "detained", 1, 0 }, { "captured", "captured", 1, 1 }, { "capturing", "captured", 1, 0 },
-	{ "kidnapped", "kidnapped", 1, 1 }, { "kidnapping", "kidnapped", 1, 0 }, { "abducted", "abducted", 1, 1 }, { "abducting", "abducted", 1, 0 },
-	{ "displaced", "displaced", 1, 1 }, { "displacing", "displaced", 1, 0 }, { "rescued", "rescued", 1, 1 }, { "rescuing", "rescued", 1, 0 },
-	{ "evacuated", "evacuated", 1, 1 }, { "evacuating", "evacuated", 1, 0 }, { "freed", "freed", 1, 1 }, { "freeing", "freed", 1, 0 },
-	{ "trapped", "trapped", 1, 1 }, { "hospitalised", "hospitalised", 0, 1 }, { "hospitalized", "hospitalized", 0, 1 }, { "lost", "lost", 1, 1 },
-	{ "losing", "lost", 1, 0 }, { "destroyed", "destroyed", 1, 1 }, { "destroying", "destroyed", 1, 0 }, { "hit", "hit", 1, 1 }, { "hitting", "hit", 1, 0 },
-	{ "struck", "struck", 1, 1 }, { "striking", "struck", 1, 0 }, { "damaged", "damaged", 1, 1 }, { "damaging", "damaged", 1, 0 },
+	{ "abducted", "abducted", 1, 1 }, { "abducting", "abducted", 1, 0 }, { "arrested", "arrested", 1, 1 }, { "arresting", "arrested", 1, 0 },
+	{ "beheaded", "beheaded", 1, 1 }, { "captured", "captured", 1, 1 }, { "capturing", "captured", 1, 0 }, { "damaged", "damaged", 1, 1 },
+	{ "damaging", "damaged", 1, 0 }, { "dead", "killed", 0, 1 }, { "destroyed", "destroyed", 1, 1 }, { "destroying", "destroyed", 1, 0 },
+	{ "detained", "detained", 1, 1 }, { "detaining", "detained", 1, 0 }, { "die", "killed", 0, 1 }, { "died", "killed", 0, 1 },
+	{ "displaced", "displaced", 1, 1 }, { "displacing", "displaced", 1, 0 }, { "drowned", "drowned", 0, 1 }, { "dying", "killed", 0, 1 },
+	{ "evacuated", "evacuated", 1, 1 }, { "evacuating", "evacuated", 1, 0 }, { "executed", "executed", 1, 1 }, { "executing", "executed", 1, 0 },
+	{ "freed", "freed", 1, 1 }, { "freeing", "freed", 1, 0 }, { "hit", "hit", 1, 1 }, { "hitting", "hit", 1, 0 },
+	{ "hospitalised", "hospitalised", 0, 1 }, { "hospitalized", "hospitalized", 0, 1 }, { "hurt", "injured", 1, 1 },
+	{ "hurting", "injured", 1, 0 }, { "injured", "injured", 1, 1 }, { "injuring", "injured", 1, 0 }, { "kidnapped", "kidnapped", 1, 1 },
+	{ "kidnapping", "kidnapped", 1, 0 }, { "kill", "killed", 1, 0 }, { "killed", "killed", 1, 1 }, { "killing", "killed", 1, 0 },
+	{ "kills", "killed", 1, 0 }, { "losing", "lost", 1, 0 }, { "lost", "lost", 1, 1 }, { "missing", "missing", 0, 1 },
+	{ "murdered", "killed", 1, 1 }, { "murdering", "killed", 1, 0 }, { "perished", "killed", 0, 1 }, { "rescued", "rescued", 1, 1 },
+	{ "rescuing", "rescued", 1, 0 }, { "slain", "killed", 0, 1 }, { "striking", "struck", 1, 0 }, { "struck", "struck", 1, 1 },
+	{ "trapped", "trapped", 1, 1 }, { "wound", "wounded", 1, 0 }, { "wounded", "wounded", 1, 1 }, { "wounding", "wounded", 1, 0 },
 };
+
+#define COUNT (sizeof outcomes / sizeof *outcomes)
 
 static const struct fate *find_outcome(const struct atoms *a, uint32_t i)
 {
 	if (!atom_word(a, i))
 		return NULL;
-	for (size_t k = 0; k < sizeof outcomes / sizeof *outcomes; k++)
-		if (atom_is(a, i, outcomes[k].word))
-			return &outcomes[k];
-	return NULL;
+	size_t k = word_search(a->v[i].word, outcomes, COUNT, sizeof *outcomes);
+	return k < COUNT ? &outcomes[k] : NULL;
+}
+
+bool counted_check(void)
+{
+	for (size_t i = 1; i < COUNT; i++)
+		if (strncmp(outcomes[i - 1].word, outcomes[i].word, WORD_BYTES) >= 0)
+			return false;
+	return true;
 }
 
 /* Words that may stand between the counted and what became of them. */
 static bool between(const struct atoms *a, uint32_t i)
 {
-	static const char *const words[] = {
+	static const char words[][WORD_BYTES] = {
 		"were", "was", "are", "is", "have", "has", "had", "been", "being", "be", "also", "so", "far", "reportedly", "known", "believed", "feared", "to",
 		"confirmed", "left", "who", "thought", "reported", "said", "others", "later", "then", "both", "all", "and", "or", "already", "now", "still",
-		"presumed", "remain", "remained", "go", "gone", "went", "found", "may", "might", "could", "would", "will", "not", NULL
+		"presumed", "remain", "remained", "go", "gone", "went", "found", "may", "might", "could", "would", "will", "not", ""
 	};
 	return atom_in(a, i, words);
 }
@@ -164,14 +175,14 @@ const char *counted_outcome(const struct atoms *a, uint32_t first, uint32_t next
 
 struct str counted_per(const struct atoms *a, uint32_t i, bool money, uint32_t *ret_next)
 {
-	static const char *const spans[] = { "day", "week", "month", "year", "hour", "minute", "second", "night", "quarter", "annum", "capita", NULL };
+	static const char spans[][WORD_BYTES] = { "day", "week", "month", "year", "hour", "minute", "second", "night", "quarter", "annum", "capita", "" };
 	static const struct {
-		const char *word;
+		char word[WORD_BYTES];
 		struct str per;
 	} daily[] = { { "daily", { "day", 3 } }, { "hourly", { "hour", 4 } }, { "weekly", { "week", 4 } }, { "monthly", { "month", 5 } },
 		      { "annually", { "year", 4 } }, { "yearly", { "year", 4 } }, { "nightly", { "night", 5 } } };
 	for (size_t k = 0; k < sizeof daily / sizeof *daily; k++)
-		if (atom_is(a, i, daily[k].word)) {
+		if (atom_same(a, i, daily[k].word)) {
 			*ret_next = i + 1;
 			return daily[k].per;
 		}
@@ -185,7 +196,7 @@ struct str counted_per(const struct atoms *a, uint32_t i, bool money, uint32_t *
 	}
 	if (!atom_word(a, at) || !(per || each || article))
 		return (struct str){ 0 };
-	static const char *const other[] = { "earlier", "ago", "later", "before", "after", "previously", "prior", NULL };
+	static const char other[][WORD_BYTES] = { "earlier", "ago", "later", "before", "after", "previously", "prior", "" };
 	bool span = atom_in(a, at, spans) && !atom_in(a, at + 1, other);
 	bool share = money && article && nominal(&a->v[at]) && !a->v[at].capital && !pos_finite(a->v[at].pos);
 	if (!span && !per && !share)
@@ -196,14 +207,14 @@ struct str counted_per(const struct atoms *a, uint32_t i, bool money, uint32_t *
 	return atom_str(a, at);
 }
 
-static const char *const ups[] = {
+static const char ups[][WORD_BYTES] = {
 	"up", "rose", "risen", "rise", "rises", "rising", "gained", "gain", "gains", "climbed", "climb", "jumped", "jump", "increased", "increase", "increases",
-	"increasing", "grew", "grown", "grow", "growth", "surged", "surge", "soared", "added", "advanced", "raised", "higher", "boosted", "boost", "upward", NULL
+	"increasing", "grew", "grown", "grow", "growth", "surged", "surge", "soared", "added", "advanced", "raised", "higher", "boosted", "boost", "upward", ""
 };
-static const char *const downs[] = {
+static const char downs[][WORD_BYTES] = {
 	"down", "fell", "fallen", "fall", "falls", "falling", "dropped", "drop", "drops", "dropping", "declined", "decline", "declines", "decreased",
 	"decrease", "lost", "slid", "slipped", "plunged", "plummeted", "plummeting", "tumbled", "sank", "shrank", "cut", "cuts", "reduced", "lower", "eased",
-	"shed", "dipped", "slumped", "downward", NULL
+	"shed", "dipped", "slumped", "downward", ""
 };
 
 static enum change direction(const struct atoms *a, uint32_t i)
@@ -215,7 +226,7 @@ static enum change direction(const struct atoms *a, uint32_t i)
 
 enum change counted_change(const struct atoms *a, uint32_t first, uint32_t next, enum unit_kind kind)
 {
-	static const char *const fillers[] = { "by", "of", "a", "an", "another", "some", "as", "much", "further", "the", "only", "just", NULL };
+	static const char fillers[][WORD_BYTES] = { "by", "of", "a", "an", "another", "some", "as", "much", "further", "the", "only", "just", "" };
 	bool by = false;
 	uint32_t at = first;
 	for (int k = 0; k < 3 && at && atom_in(a, at - 1, fillers); k++) {

@@ -18,5 +18,7 @@ const char *counted_outcome(const struct atoms *a, uint32_t first, uint32_t next
 struct str counted_per(const struct atoms *a, uint32_t i, bool money, uint32_t *ret_next);
 /* CHANGE_UP or CHANGE_DOWN by the words before first and behind next. */
 enum change counted_change(const struct atoms *a, uint32_t first, uint32_t next, enum unit_kind kind);
+/* The table is in order: for the test. */
+bool counted_check(void);
 
 #endif

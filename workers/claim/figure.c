@@ -6,27 +6,27 @@
 #include "workers/decode/chars.h"
 
 /* Words before a number that make it a name: "page 3". */
-static const char *const label_words[] = {
+static const char label_words[][WORD_BYTES] = {
 	"page", "pages", "chapter", "section", "sections", "article", "articles", "number", "no", "nos", "category", "room", "flight", "stage", "version",
 	"line", "route", "highway", "channel", "game", "group", "model", "type", "level", "phase", "grade", "class", "district", "unit", "figure", "table",
 	"gate", "volume", "vol", "issue", "episode", "season", "round", "lap", "step", "rule", "item", "paragraph", "para", "act", "clause", "amendment",
 	"resolution", "interstate", "pier", "exit", "ward", "precinct", "sector", "block", "tel", "phone", "fax", "zip", "row", "seat", "bus", "train",
-	"top", "bottom", "area", "sub", NULL
+	"top", "bottom", "area", "sub", ""
 };
 
-static const char *const year_cues[] = {
+static const char year_cues[][WORD_BYTES] = {
 	"in", "since", "by", "of", "from", "until", "till", "before", "after", "during", "to", "early", "late", "mid", "year", "season", "for", "through",
-	"circa", "between", "and", "the", "around", "spring", "summer", "autumn", "fall", "winter", "election", "back", NULL
+	"circa", "between", "and", "the", "around", "spring", "summer", "autumn", "fall", "winter", "election", "back", ""
 };
 
-static const char *const people_words[] = {
+static const char people_words[][WORD_BYTES] = {
 	"people", "persons", "soldiers", "troops", "civilians", "children", "women", "men", "militants", "fighters", "workers", "employees", "students",
-	"protesters", "passengers", "refugees", "migrants", "victims", "prisoners", "residents", "families", "police", "officers", "others", NULL
+	"protesters", "passengers", "refugees", "migrants", "victims", "prisoners", "residents", "families", "police", "officers", "others", ""
 };
 
 bool figure_month(const struct atoms *a, uint32_t i)
 {
-	if (!atom_word(a, i) || !a->v[i].capital || !calendar_month(atom_str(a, i)))
+	if (!atom_calendar(a, i) || !calendar_month(atom_str(a, i)))
 		return false;
 	/* "Mar" and "Dec" without a full stop are months only beside a number, which is what callers look at. */
 	return true;
@@ -83,13 +83,13 @@ static bool glued_to_letters(const struct atoms *a, uint32_t i)
 		return a->v[i - 1].kind == ATOM_SIGN && (a->v[i - 1].code == '/' || a->v[i - 1].code == '.' || a->v[i - 1].code == '#' ||
 							 a->v[i - 1].code == '@' || a->v[i - 1].code == 0xb1 || a->v[i - 1].code == ':' || a->v[i - 1].code == '_');
 	/* "minus-130", "sub-7", "now-18"; "COVID-19" is a name, and "3-2" was a score. */
-	static const char *const prefixes[] = { "minus", "sub", "plus", "now", "then", "the", "to", "about", "nearly", "record", NULL };
+	static const char prefixes[][WORD_BYTES] = { "minus", "sub", "plus", "now", "then", "the", "to", "about", "nearly", "record", "" };
 	return !atom_in(a, i - 2, prefixes) && a->v[i - 2].kind != ATOM_SIGN;
 }
 
 static bool is_ordinal(const struct atoms *a, uint32_t i)
 {
-	static const char *const ends[] = { "st", "nd", "rd", "th", "s", "am", "pm", "er", "ers", "g", "GMT", NULL };
+	static const char ends[][WORD_BYTES] = { "st", "nd", "rd", "th", "s", "am", "pm", "er", "ers", "g", "" };
 	if (atom_glued(a, i + 1) && atom_in(a, i + 1, ends))
 		return !atom_is(a, i + 1, "g") || str_is(atom_str(a, i + 1), "G");
 	return (atom_sign(a, i + 1, '\'') || atom_sign(a, i + 1, 0x2019)) && atom_glued(a, i + 2) && atom_is(a, i + 2, "s");
@@ -98,7 +98,7 @@ static bool is_ordinal(const struct atoms *a, uint32_t i)
 /* "10 a.m.", "5 pm", "1800 GMT", "10 o'clock" */
 static bool is_clock(const struct atoms *a, uint32_t i)
 {
-	static const char *const marks[] = { "am", "pm", "gmt", "utc", "o'clock", "o\u2019clock", "est", "edt", "cet", "bst", NULL };
+	static const char marks[][WORD_BYTES] = { "am", "pm", "gmt", "utc", "o'clock", "o\u2019clock", "est", "edt", "cet", "bst", "" };
 	if (atom_sign(a, i + 1, ':') && atom_number(a, i + 2) && atom_glued(a, i + 1) && atom_glued(a, i + 2))
 		return true;
 	if (atom_in(a, i + 1, marks))
@@ -118,7 +118,7 @@ static bool inner_capital(struct str s)
 /* "49 Harbour Road", "the 90049 ZIP Code" */
 static bool is_address(const struct atoms *a, uint32_t i)
 {
-	static const char *const roads[] = { "street", "st", "road", "rd", "avenue", "ave", "lane", "drive", "boulevard", "blvd", "way", "square", "code", NULL };
+	static const char roads[][WORD_BYTES] = { "street", "st", "road", "rd", "avenue", "ave", "lane", "drive", "boulevard", "blvd", "way", "square", "code", "" };
 	for (uint32_t at = i + 1; at < a->n && at <= i + 4 && atom_word(a, at) && a->v[at].capital; at++)
 		if (at > i + 1 && atom_in(a, at, roads))
 			return true;

@@ -1,10 +1,11 @@
 #include "workers/claim/gazetteer.h"
 
+#include "workers/claim/word.h"
 #include "workers/decode/chars.h"
 
 /* Lower case, sorted by bytes (gazetteer_check): countries and regions, capitals, large cities, and towns that wars and
  * elections have put into the news. No demonyms. */
-static const char *const names[] = {
+static const char names[][GAZETTEER_BYTES] = {
 	"aarhus", "aberdeen", "abidjan", "abkhazia", "abu dhabi", "abuja", "acapulco", "accra", "aceh", "adana", "addis ababa", "adelaide",
 	"aden", "afghanistan", "africa", "afrin", "ahmedabad", "alabama", "alaska", "albania", "alberta", "aleppo", "alexandria", "algeria",
 	"algiers", "amazon", "amman", "amsterdam", "anbar", "anchorage", "andorra", "angola", "ankara", "antananarivo", "antarctica",
@@ -90,39 +91,63 @@ static const char *const names[] = {
 
 #define COUNT (sizeof names / sizeof *names)
 
-static int compare(struct str s, const char *name)
+/* The first name that is not less than the word, by its first eight bytes. */
+static uint32_t lower_bound(uint64_t key)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)chars_fold(s.data[i]), d = (unsigned char)name[i];
-		if (c != d)
-			return c < d ? -1 : 1;
+	uint32_t from = 0, n = COUNT;
+	while (n) {
+		uint32_t half = n / 2;
+		bool right = __builtin_bswap64(word_load(names[from + half]).low) < key;
+		from += right ? half + 1 : 0;
+		n = right ? n - half - 1 : half;
 	}
-	return name[s.len] ? -1 : 0;
+	return from;
+}
+
+static bool begins(const char *name, struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (name[i] != chars_fold(word.data[i]))
+			return false;
+	return true;
+}
+
+uint32_t gazetteer_first(struct str word, uint32_t *ret_end)
+{
+	if (!word.len || word.len >= GAZETTEER_BYTES)
+		return *ret_end = 0;
+	uint32_t first = lower_bound(__builtin_bswap64(word_of(word, 0, word.len < 8 ? word.len : 8).low));
+	while (word.len > 8 && first < COUNT && begins(names[first], str_cut(word, 0, 8)) && !begins(names[first], word))
+		first++;
+	uint32_t end = first;
+	/* What may stand behind a word of a name is less than a letter, so that "new york" comes before "newark". */
+	while (end < COUNT && begins(names[end], word) && !chars_lower((unsigned char)names[end][word.len]))
+		end++;
+	*ret_end = end;
+	return first;
+}
+
+const char *gazetteer_name(uint32_t i)
+{
+	return names[i];
 }
 
 bool gazetteer_has(struct str name)
 {
-	size_t low = 0, high = COUNT;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		int c = compare(name, names[mid]);
-		if (c == 0)
+	uint32_t end;
+	for (uint32_t i = gazetteer_first(name, &end); i < end; i++)
+		if (!names[i][name.len])
 			return true;
-		if (c < 0)
-			high = mid;
-		else
-			low = mid + 1;
-	}
 	return false;
 }
 
 bool gazetteer_check(void)
 {
 	for (size_t i = 0; i < COUNT; i++) {
-		if (i && strcmp(names[i - 1], names[i]) >= 0)
+		if (names[i][GAZETTEER_BYTES - 1] || (i && strcmp(names[i - 1], names[i]) >= 0))
 			return false;
 		for (const char *p = names[i]; *p; p++)
-			if (chars_upper((unsigned char)*p))
+			if (chars_upper((unsigned char)*p) || chars_digit((unsigned char)*p))
 				return false;
 	}
 	return true;

@@ -1,47 +1,96 @@
 #include "workers/claim/number.h"
 
-struct word {
-	const char *text;
+enum numeral_kind { UNITS = 1, SCALES, MANY, PARTS };
+
+struct numeral {
+	char text[WORD_BYTES];
 	double value;
+	uint8_t kind;
 };
 
-static const struct word units[] = {
-	{ "one", 1 }, { "two", 2 }, { "three", 3 }, { "four", 4 }, { "five", 5 }, { "six", 6 }, { "seven", 7 }, { "eight", 8 }, { "nine", 9 },
-	{ "ten", 10 }, { "eleven", 11 }, { "twelve", 12 }, { "thirteen", 13 }, { "fourteen", 14 }, { "fifteen", 15 }, { "sixteen", 16 },
-	{ "seventeen", 17 }, { "eighteen", 18 }, { "nineteen", 19 }, { "twenty", 20 }, { "thirty", 30 }, { "forty", 40 }, { "fifty", 50 },
-	{ "sixty", 60 }, { "seventy", 70 }, { "eighty", 80 }, { "ninety", 90 }, { "zero", 0 }, { NULL, 0 },
+#define NUMERALS_MAX 19
+
+/* By their first letter, so that what is no number is known at once. */
+static const struct numeral numerals[26][NUMERALS_MAX + 1] = {
+	['b' - 'a'] = {
+		{ "billion", 1e9, SCALES }, { "billions", 1e9, MANY }, { "bln", 1e9, SCALES }, { "bn", 1e9, SCALES },
+	},
+	['c' - 'a'] = {
+		{ "crore", 1e7, SCALES }, { "crores", 1e7, SCALES },
+	},
+	['d' - 'a'] = {
+		{ "dozen", 12, SCALES }, { "dozens", 12, MANY },
+	},
+	['e' - 'a'] = {
+		{ "eight", 8, UNITS }, { "eighteen", 18, UNITS }, { "eighth", 8, PARTS }, { "eighths", 8, PARTS }, { "eighty", 80, UNITS },
+		{ "eleven", 11, UNITS },
+	},
+	['f' - 'a'] = {
+		{ "fifteen", 15, UNITS }, { "fifth", 5, PARTS }, { "fifths", 5, PARTS }, { "fifty", 50, UNITS }, { "five", 5, UNITS },
+		{ "forty", 40, UNITS }, { "four", 4, UNITS }, { "fourteen", 14, UNITS }, { "fourth", 4, PARTS }, { "fourths", 4, PARTS },
+	},
+	['h' - 'a'] = {
+		{ "half", 2, PARTS }, { "halves", 2, PARTS }, { "hundred", 1e2, SCALES }, { "hundreds", 1e2, MANY },
+	},
+	['l' - 'a'] = {
+		{ "lakh", 1e5, SCALES }, { "lakhs", 1e5, SCALES },
+	},
+	['m' - 'a'] = {
+		{ "million", 1e6, SCALES }, { "millions", 1e6, MANY }, { "mln", 1e6, SCALES }, { "mn", 1e6, SCALES },
+	},
+	['n' - 'a'] = {
+		{ "nine", 9, UNITS }, { "nineteen", 19, UNITS }, { "ninety", 90, UNITS }, { "ninth", 9, PARTS },
+	},
+	['o' - 'a'] = {
+		{ "one", 1, UNITS },
+	},
+	['q' - 'a'] = {
+		{ "quarter", 4, PARTS }, { "quarters", 4, PARTS },
+	},
+	['s' - 'a'] = {
+		{ "seven", 7, UNITS }, { "seventeen", 17, UNITS }, { "seventh", 7, PARTS }, { "seventy", 70, UNITS }, { "six", 6, UNITS },
+		{ "sixteen", 16, UNITS }, { "sixth", 6, PARTS }, { "sixths", 6, PARTS }, { "sixty", 60, UNITS },
+	},
+	['t' - 'a'] = {
+		{ "ten", 10, UNITS }, { "tens", 10, MANY }, { "tenth", 10, PARTS }, { "tenths", 10, PARTS }, { "third", 3, PARTS },
+		{ "thirds", 3, PARTS }, { "thirteen", 13, UNITS }, { "thirty", 30, UNITS }, { "thousand", 1e3, SCALES }, { "thousands", 1e3, MANY },
+		{ "three", 3, UNITS }, { "tn", 1e12, SCALES }, { "trillion", 1e12, SCALES }, { "trillions", 1e12, MANY }, { "trln", 1e12, SCALES },
+		{ "trn", 1e12, SCALES }, { "twelve", 12, UNITS }, { "twenty", 20, UNITS }, { "two", 2, UNITS },
+	},
+	['z' - 'a'] = {
+		{ "zero", 0, UNITS },
+	},
 };
 
-static const struct word scales[] = {
-	{ "hundred", 1e2 }, { "thousand", 1e3 }, { "million", 1e6 }, { "billion", 1e9 }, { "trillion", 1e12 }, { "mln", 1e6 }, { "bln", 1e9 },
-	{ "trln", 1e12 }, { "mn", 1e6 }, { "bn", 1e9 }, { "tn", 1e12 }, { "trn", 1e12 }, { "dozen", 12 }, { "crore", 1e7 }, { "lakh", 1e5 },
-	{ "lakhs", 1e5 }, { "crores", 1e7 }, { NULL, 0 },
-};
+static const struct numeral *numeral_of(struct word w)
+{
+	unsigned letter = (unsigned)(word_first(w) - 'a');
+	if (letter < 26)
+		for (const struct numeral *x = numerals[letter]; x->kind; x++)
+			if (word_same(w, x->text))
+				return x;
+	return NULL;
+}
 
-static const struct word many[] = {
-	{ "dozens", 12 }, { "tens", 10 }, { "hundreds", 1e2 }, { "thousands", 1e3 }, { "millions", 1e6 }, { "billions", 1e9 }, { "trillions", 1e12 },
-	{ NULL, 0 },
-};
+static double find(const struct atoms *a, uint32_t i, enum numeral_kind kind)
+{
+	const struct numeral *x = i < a->n ? numeral_of(a->v[i].word) : NULL;
+	return x && x->kind == kind ? x->value : -1;
+}
 
-static const struct word parts[] = {
-	{ "half", 2 }, { "halves", 2 }, { "third", 3 }, { "thirds", 3 }, { "quarter", 4 }, { "quarters", 4 }, { "fourth", 4 }, { "fourths", 4 },
-	{ "fifth", 5 }, { "fifths", 5 }, { "sixth", 6 }, { "sixths", 6 }, { "seventh", 7 }, { "eighth", 8 }, { "eighths", 8 }, { "ninth", 9 },
-	{ "tenth", 10 }, { "tenths", 10 }, { NULL, 0 },
-};
-
-static double find(const struct atoms *a, uint32_t i, const struct word *table)
+bool number_begins(const struct atoms *a, uint32_t i)
 {
 	if (!atom_word(a, i))
-		return -1;
-	for (; table->text; table++)
-		if (atom_is(a, i, table->text))
-			return table->value;
-	return -1;
+		return atom_number(a, i);
+	const struct numeral *x = numeral_of(a->v[i].word);
+	if (x)
+		return x->kind == UNITS || x->kind == MANY || atom_is(a, i, "half");
+	return atom_is(a, i, "a") || atom_is(a, i, "an");
 }
 
 double number_word(const struct atoms *a, uint32_t i)
 {
-	return find(a, i, units);
+	return find(a, i, UNITS);
 }
 
 /* A word behind a space or a hyphen: its index, else a->n. */
@@ -79,7 +128,7 @@ static void take_scales(const struct atoms *a, bool money, struct number *x)
 	}
 	for (int k = 0; k < 3; k++) {
 		uint32_t at = next_word(a, x->next);
-		s = find(a, at, scales);
+		s = find(a, at, SCALES);
 		if (s < 0)
 			return;
 		x->scale *= s;
@@ -125,12 +174,12 @@ static bool read_figures(const struct atoms *a, uint32_t i, bool money, struct n
 /* Units and tens: "twenty-five", "twenty five". */
 static double below_hundred(const struct atoms *a, uint32_t *i)
 {
-	double v = find(a, *i, units);
+	double v = find(a, *i, UNITS);
 	if (v < 0)
 		return -1;
 	*i += 1;
 	uint32_t at = next_word(a, *i);
-	double more = v >= 20 ? find(a, at, units) : -1;
+	double more = v >= 20 ? find(a, at, UNITS) : -1;
 	if (more > 0 && more < 10) {
 		v += more;
 		*i = at + 1;
@@ -146,7 +195,7 @@ static bool read_words(const struct atoms *a, uint32_t i, struct number *x)
 		return false;
 	for (int k = 0; k < 8; k++) {
 		uint32_t at = next_word(a, i);
-		double s = find(a, at, scales);
+		double s = find(a, at, SCALES);
 		if (s < 0)
 			break;
 		i = at + 1;
@@ -174,12 +223,12 @@ static bool read_words(const struct atoms *a, uint32_t i, struct number *x)
 /* "hundreds", "tens of thousands", "dozens": what they span. */
 static bool read_many(const struct atoms *a, uint32_t i, struct number *x)
 {
-	double s = find(a, i, many);
+	double s = find(a, i, MANY);
 	if (s < 0)
 		return false;
 	x->words = x->loose = true;
 	x->next = i + 1;
-	double more = atom_is(a, i + 1, "of") ? find(a, i + 2, many) : -1;
+	double more = atom_is(a, i + 1, "of") ? find(a, i + 2, MANY) : -1;
 	if (more >= 100 && s < more) {
 		s *= more;
 		x->next = i + 3;
@@ -200,7 +249,7 @@ static bool read_many(const struct atoms *a, uint32_t i, struct number *x)
 /* "a third of", "two-thirds", "half of", "half the"; *i is at the word that names the part. */
 static bool read_part(const struct atoms *a, uint32_t i, double top, struct number *x)
 {
-	double bottom = find(a, i, parts);
+	double bottom = find(a, i, PARTS);
 	if (bottom < 0)
 		return false;
 	x->value = top / bottom;
@@ -211,11 +260,11 @@ static bool read_part(const struct atoms *a, uint32_t i, double top, struct numb
 
 static bool read_half(const struct atoms *a, uint32_t i, struct number *x)
 {
-	static const char *const after[] = { "of", "the", "its", "his", "her", "their", "our", "a", "an", "all", NULL };
+	static const char after[][WORD_BYTES] = { "of", "the", "its", "his", "her", "their", "our", "a", "an", "all", "" };
 	uint32_t at = i + 1;
 	if (atom_is(a, at, "a") || atom_is(a, at, "an") || atom_hyphen(a, at))
 		at++;
-	double s = find(a, at, scales);
+	double s = find(a, at, SCALES);
 	if (s > 0) {
 		*x = (struct number){ .value = s / 2, .next = at + 1, .scale = s, .words = true };
 		return true;
@@ -240,7 +289,7 @@ static bool read_rate(const struct atoms *a, struct number *x)
 	if (bottom < 2 || x->value >= bottom || x->value < 1 || x->value > 10)
 		return false;
 	/* "five in 10 minutes" counts; a share needs what it is a share of. */
-	static const char *const spans[] = { "years", "months", "weeks", "days", "hours", "minutes", "seconds", "games", "matches", NULL };
+	static const char spans[][WORD_BYTES] = { "years", "months", "weeks", "days", "hours", "minutes", "seconds", "games", "matches", "" };
 	if (atom_in(a, end, spans))
 		return false;
 	x->value /= bottom;
@@ -251,7 +300,7 @@ static bool read_rate(const struct atoms *a, struct number *x)
 
 static bool read_article(const struct atoms *a, uint32_t i, struct number *x)
 {
-	double s = find(a, i + 1, scales);
+	double s = find(a, i + 1, SCALES);
 	if (s > 0) {
 		*x = (struct number){ .value = 1, .next = i + 1, .scale = 1, .words = true };
 		take_scales(a, false, x);

@@ -16,6 +16,8 @@ struct number {
 	bool loose;      /* "hundreds", "dozens": said without a number before */
 };
 
+/* Can a number begin at atom i? For most words the answer is no, and cheap. */
+bool number_begins(const struct atoms *a, uint32_t i);
 /* At atom i. money: a currency stands before it, so that "m" and "b" are scales. */
 bool number_read(const struct atoms *a, uint32_t i, bool money, struct number *ret);
 /* A small number in a word ("three"); -1 for other words. */

@@ -7,8 +7,7 @@
 #include "workers/claim/lexicon.h"
 #include "workers/decode/chars.h"
 
-#define NAME_WORDS 5
-#define NAME_BYTES 48
+#define NAME_ATOMS 9
 
 struct places {
 	struct place *list;
@@ -44,38 +43,38 @@ static struct str bare(const struct atoms *a, uint32_t i, bool *ret_genitive)
 	return s;
 }
 
-/* The bytes from atom first to the end of last, white space as single spaces; empty when too long. */
-static struct str spell(const struct atoms *a, uint32_t first, uint32_t last, char out[NAME_BYTES])
+/* Does this name stand at atom i, in any case? The atom behind it, or 0. */
+static uint32_t name_at(const struct atoms *a, uint32_t i, const char *name)
 {
-	size_t n = 0;
-	bool genitive;
-	for (uint32_t i = first; i <= last; i++) {
-		struct str s = a->v[i].kind == ATOM_WORD && i == last ? bare(a, i, &genitive) : atom_str(a, i);
-		if (n + s.len + 2 > NAME_BYTES)
-			return (struct str){ 0 };
-		if (i > first && !a->v[i].glued)
-			out[n++] = ' ';
-		memcpy(out + n, s.data, s.len);
-		n += s.len;
+	for (uint32_t at = i; at < a->n && at - i < NAME_ATOMS; at++) {
+		bool genitive;
+		if (at > i && !a->v[at].glued && *name++ != ' ')
+			return 0;
+		struct str s = atom_str(a, at), end = a->v[at].kind == ATOM_WORD ? bare(a, at, &genitive) : s;
+		size_t n = 0;
+		while (n < s.len && name[n] && name[n] == chars_fold(s.data[n]))
+			n++;
+		if (!name[n] && n == end.len)
+			return at + 1;
+		if (n < s.len)
+			return 0;
+		name += n;
 	}
-	return (struct str){ out, n };
+	return 0;
 }
 
 /* The longest name of the table that begins at atom i: the atom behind it, or 0. */
 static uint32_t known_name(const struct atoms *a, uint32_t i)
 {
-	char name[NAME_BYTES];
+	bool genitive;
+	uint32_t end, first, next = 0;
 	if (!atom_word(a, i) || !a->v[i].capital)
 		return 0;
-	for (uint32_t n = NAME_WORDS * 2 - 1; n > 0; n--) {
-		uint32_t last = i + n - 1;
-		if (last >= a->n || a->v[last].kind == ATOM_NUMBER)
-			continue;
-		struct str s = spell(a, i, last, name);
-		if (s.len && gazetteer_has(s))
-			return last + 1;
-	}
-	return 0;
+	first = gazetteer_first(bare(a, i, &genitive), &end);
+	/* A name comes behind those that it begins with. */
+	while (end > first && !next)
+		next = name_at(a, i, gazetteer_name(--end));
+	return next;
 }
 
 /* "U.S.", "UK", "US", "UAE" where they stand as nouns. */
@@ -94,7 +93,7 @@ static uint32_t short_name(const struct atoms *a, uint32_t i)
 /* Part of a longer name or of a word that is no place: "Michael Jordan", "Washington Post", "Britain-based". */
 static bool swallowed(const struct atoms *a, uint32_t first, uint32_t next, bool headline)
 {
-	static const char *const sides[] = { "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "greater", "upper", NULL };
+	static const char sides[][WORD_BYTES] = { "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "greater", "upper", "" };
 	if (next < a->n && (atom_hyphen(a, next) || (a->v[next].kind == ATOM_WORD && a->v[next].glued)))
 		return true;
 	if (first && atom_hyphen(a, first - 1) && !atom_is(a, first - 1, "in"))
@@ -115,7 +114,7 @@ static bool swallowed(const struct atoms *a, uint32_t first, uint32_t next, bool
 /* A run of words with capitals, with "al-", "ez-", "de" between: the atom behind it, or i. */
 static uint32_t name_run(const struct atoms *a, uint32_t i)
 {
-	static const char *const joints[] = { "al", "el", "ez", "as", "ar", "ad", "ash", "an", "bin", "de", "la", "del", NULL };
+	static const char joints[][WORD_BYTES] = { "al", "el", "ez", "as", "ar", "ad", "ash", "an", "bin", "de", "la", "del", "" };
 	uint32_t end = i;
 	while (end < a->n && end - i < 8 && atom_word(a, end)) {
 		bool joint = atom_in(a, end, joints) && (atom_hyphen(a, end + 1) || (end > i && atom_word(a, end + 1) && a->v[end + 1].capital));
@@ -137,19 +136,19 @@ static uint32_t name_run(const struct atoms *a, uint32_t i)
 	return end;
 }
 
-static const char *const kinds[] = {
+static const char kinds[][WORD_BYTES] = {
 	"city", "town", "village", "province", "district", "port", "island", "region", "state", "suburb", "neighbourhood", "neighborhood", "governorate",
-	"county", "municipality", "oasis", "peninsula", "capital", "camp", "settlement", "enclave", NULL
+	"county", "municipality", "oasis", "peninsula", "capital", "camp", "settlement", "enclave", ""
 };
-static const char *const many_kinds[] = {
-	"cities", "towns", "villages", "provinces", "districts", "islands", "regions", "states", "suburbs", "neighbourhoods", "neighborhoods", "counties", NULL
+static const char many_kinds[][WORD_BYTES] = {
+	"cities", "towns", "villages", "provinces", "districts", "islands", "regions", "states", "suburbs", "neighbourhoods", "neighborhoods", "counties", ""
 };
 
 /* Does what stands before atom i call it a place? */
 static bool called_place(const struct atoms *a, uint32_t i, bool in_list)
 {
-	static const char *const no_places[] = { "islamic", "congress", "parliament", "english", "arabic", "god", "house", "senate", "i", "christ",
-						 "facebook", "twitter", "nature", "science", NULL };
+	static const char no_places[][WORD_BYTES] = { "islamic", "congress", "parliament", "english", "arabic", "god", "house", "senate", "i", "christ",
+						 "facebook", "twitter", "nature", "science", "" };
 	if (!i || atom_in(a, i, no_places))
 		return false;
 	if (in_list)
@@ -205,6 +204,10 @@ static int find_in_sentence(const struct atoms *a, bool headline, struct places 
 {
 	uint32_t list_at = 0;
 	for (uint32_t i = 0; i < a->n;) {
+		if (!a->v[i].capital && !atom_is(a, i, "al")) {
+			i++;
+			continue;
+		}
 		bool in_list = list_goes_on(a, i, list_at);
 		uint32_t next = place_at(a, i, headline, in_list);
 		if (!next) {
@@ -228,7 +231,7 @@ static int find_in_sentence(const struct atoms *a, bool headline, struct places 
 
 int place_find(const struct text *t, const struct article *article, struct arena *arena, struct place **ret, size_t *ret_n)
 {
-	struct atoms *a = ARENA_NEW(arena, struct atoms);
+	struct atoms *a = atoms_new(t, arena);
 	struct places list = { 0 };
 	if (!a)
 		return -ENOMEM;

@@ -5,39 +5,48 @@
 #define CLAUSE_LOOK 14
 
 struct phrase {
-	const char *words; /* separated by single spaces */
+	const char *words; /* before the last one, separated by single spaces */
+	char last[WORD_BYTES];
 	enum qualifier means;
 };
 
 /* Longer ones first where one ends in another. */
 static const struct phrase before[] = {
-	{ "no fewer than", QUALIFIER_AT_LEAST }, { "no less than", QUALIFIER_AT_LEAST }, { "not less than", QUALIFIER_AT_LEAST },
-	{ "not fewer than", QUALIFIER_AT_LEAST }, { "no more than", QUALIFIER_UP_TO }, { "not more than", QUALIFIER_UP_TO }, { "as many as", QUALIFIER_UP_TO },
-	{ "as much as", QUALIFIER_UP_TO }, { "as few as", QUALIFIER_AT_LEAST }, { "as little as", QUALIFIER_AT_LEAST }, { "as high as", QUALIFIER_UP_TO },
-	{ "more than", QUALIFIER_MORE_THAN }, { "greater than", QUALIFIER_MORE_THAN }, { "higher than", QUALIFIER_MORE_THAN },
-	{ "larger than", QUALIFIER_MORE_THAN }, { "longer than", QUALIFIER_MORE_THAN }, { "better than", QUALIFIER_MORE_THAN },
-	{ "over than", QUALIFIER_MORE_THAN }, { "fewer than", QUALIFIER_LESS_THAN }, { "less than", QUALIFIER_LESS_THAN }, { "lower than", QUALIFIER_LESS_THAN },
-	{ "smaller than", QUALIFIER_LESS_THAN }, { "shorter than", QUALIFIER_LESS_THAN }, { "at least", QUALIFIER_AT_LEAST },
-	{ "a minimum of", QUALIFIER_AT_LEAST }, { "minimum of", QUALIFIER_AT_LEAST }, { "at most", QUALIFIER_UP_TO }, { "at the most", QUALIFIER_UP_TO },
-	{ "a maximum of", QUALIFIER_UP_TO }, { "maximum of", QUALIFIER_UP_TO }, { "up to", QUALIFIER_UP_TO }, { "upto", QUALIFIER_UP_TO },
-	{ "just under", QUALIFIER_LESS_THAN }, { "under", QUALIFIER_LESS_THAN }, { "below", QUALIFIER_LESS_THAN }, { "sub", QUALIFIER_LESS_THAN },
-	{ "just over", QUALIFIER_MORE_THAN }, { "well over", QUALIFIER_MORE_THAN }, { "over", QUALIFIER_MORE_THAN }, { "above", QUALIFIER_MORE_THAN },
-	{ "exceeding", QUALIFIER_MORE_THAN }, { "exceeded", QUALIFIER_MORE_THAN }, { "exceeds", QUALIFIER_MORE_THAN }, { "exceed", QUALIFIER_MORE_THAN },
-	{ "surpassed", QUALIFIER_MORE_THAN }, { "topped", QUALIFIER_MORE_THAN }, { "in excess of", QUALIFIER_MORE_THAN },
-	{ "upwards of", QUALIFIER_MORE_THAN }, { "upward of", QUALIFIER_MORE_THAN }, { "north of", QUALIFIER_MORE_THAN }, { "just about", QUALIFIER_ABOUT },
-	{ "about", QUALIFIER_ABOUT }, { "around", QUALIFIER_ABOUT }, { "roughly", QUALIFIER_ABOUT }, { "approximately", QUALIFIER_ABOUT },
-	{ "approx", QUALIFIER_ABOUT }, { "circa", QUALIFIER_ABOUT }, { "some", QUALIFIER_ABOUT }, { "an estimated", QUALIFIER_ABOUT },
-	{ "estimated", QUALIFIER_ABOUT }, { "averaged", QUALIFIER_ABOUT }, { "averaging", QUALIFIER_ABOUT }, { "maybe", QUALIFIER_ABOUT },
-	{ "perhaps", QUALIFIER_ABOUT }, { "possibly", QUALIFIER_ABOUT }, { "barely", QUALIFIER_ABOUT }, { "close to", QUALIFIER_NEARLY },
-	{ "nearly", QUALIFIER_NEARLY }, { "almost", QUALIFIER_NEARLY }, { "not quite", QUALIFIER_NEARLY }, { "just short of", QUALIFIER_NEARLY },
-	{ "near", QUALIFIER_NEARLY }, { "virtually", QUALIFIER_NEARLY },
+	{ "no fewer", "than", QUALIFIER_AT_LEAST }, { "no less", "than", QUALIFIER_AT_LEAST }, { "not less", "than", QUALIFIER_AT_LEAST },
+	{ "not fewer", "than", QUALIFIER_AT_LEAST }, { "no more", "than", QUALIFIER_UP_TO }, { "not more", "than", QUALIFIER_UP_TO },
+	{ "as many", "as", QUALIFIER_UP_TO }, { "as much", "as", QUALIFIER_UP_TO }, { "as few", "as", QUALIFIER_AT_LEAST },
+	{ "as little", "as", QUALIFIER_AT_LEAST }, { "as high", "as", QUALIFIER_UP_TO }, { "more", "than", QUALIFIER_MORE_THAN },
+	{ "greater", "than", QUALIFIER_MORE_THAN }, { "higher", "than", QUALIFIER_MORE_THAN }, { "larger", "than", QUALIFIER_MORE_THAN },
+	{ "longer", "than", QUALIFIER_MORE_THAN }, { "better", "than", QUALIFIER_MORE_THAN }, { "over", "than", QUALIFIER_MORE_THAN },
+	{ "fewer", "than", QUALIFIER_LESS_THAN }, { "less", "than", QUALIFIER_LESS_THAN }, { "lower", "than", QUALIFIER_LESS_THAN },
+	{ "smaller", "than", QUALIFIER_LESS_THAN }, { "shorter", "than", QUALIFIER_LESS_THAN }, { "at", "least", QUALIFIER_AT_LEAST },
+	{ "a minimum", "of", QUALIFIER_AT_LEAST }, { "minimum", "of", QUALIFIER_AT_LEAST }, { "at", "most", QUALIFIER_UP_TO },
+	{ "at the", "most", QUALIFIER_UP_TO }, { "a maximum", "of", QUALIFIER_UP_TO }, { "maximum", "of", QUALIFIER_UP_TO },
+	{ "up", "to", QUALIFIER_UP_TO }, { "", "upto", QUALIFIER_UP_TO }, { "just", "under", QUALIFIER_LESS_THAN },
+	{ "", "under", QUALIFIER_LESS_THAN }, { "", "below", QUALIFIER_LESS_THAN }, { "", "sub", QUALIFIER_LESS_THAN },
+	{ "just", "over", QUALIFIER_MORE_THAN }, { "well", "over", QUALIFIER_MORE_THAN }, { "", "over", QUALIFIER_MORE_THAN },
+	{ "", "above", QUALIFIER_MORE_THAN }, { "", "exceeding", QUALIFIER_MORE_THAN }, { "", "exceeded", QUALIFIER_MORE_THAN },
+	{ "", "exceeds", QUALIFIER_MORE_THAN }, { "", "exceed", QUALIFIER_MORE_THAN }, { "", "surpassed", QUALIFIER_MORE_THAN },
+	{ "", "topped", QUALIFIER_MORE_THAN }, { "in excess", "of", QUALIFIER_MORE_THAN }, { "upwards", "of", QUALIFIER_MORE_THAN },
+	{ "upward", "of", QUALIFIER_MORE_THAN }, { "north", "of", QUALIFIER_MORE_THAN }, { "just", "about", QUALIFIER_ABOUT },
+	{ "", "about", QUALIFIER_ABOUT }, { "", "around", QUALIFIER_ABOUT }, { "", "roughly", QUALIFIER_ABOUT },
+	{ "", "approximately", QUALIFIER_ABOUT }, { "", "approx", QUALIFIER_ABOUT }, { "", "circa", QUALIFIER_ABOUT },
+	{ "", "some", QUALIFIER_ABOUT }, { "an", "estimated", QUALIFIER_ABOUT }, { "", "estimated", QUALIFIER_ABOUT },
+	{ "", "averaged", QUALIFIER_ABOUT }, { "", "averaging", QUALIFIER_ABOUT }, { "", "maybe", QUALIFIER_ABOUT },
+	{ "", "perhaps", QUALIFIER_ABOUT }, { "", "possibly", QUALIFIER_ABOUT }, { "", "barely", QUALIFIER_ABOUT },
+	{ "close", "to", QUALIFIER_NEARLY }, { "", "nearly", QUALIFIER_NEARLY }, { "", "almost", QUALIFIER_NEARLY },
+	{ "not", "quite", QUALIFIER_NEARLY }, { "just short", "of", QUALIFIER_NEARLY }, { "", "near", QUALIFIER_NEARLY },
+	{ "", "virtually", QUALIFIER_NEARLY },
 };
 
 /* Does the phrase end right before atom at? Its first atom, or at. */
-static uint32_t ends_with(const struct atoms *a, uint32_t at, const char *words)
+static uint32_t ends_with(const struct atoms *a, uint32_t at, const struct phrase *p)
 {
+	if (!atom_same(a, at - 1, p->last))
+		return at;
+	const char *words = p->words;
 	size_t end = strlen(words);
-	uint32_t i = at;
+	uint32_t i = at - 1;
 	while (end) {
 		size_t start = end;
 		while (start && words[start - 1] != ' ')
@@ -73,8 +82,8 @@ static enum qualifier sign_before(const struct atoms *a, uint32_t at)
 
 enum qualifier qualifier_before(const struct atoms *a, uint32_t first, uint32_t *ret_first)
 {
-	static const char *const fillers[] = { "a", "an", "the", "another", "additional", "further", "total", "of", "its", "their", "his", "her", "only",
-					       "just", NULL };
+	static const char fillers[][WORD_BYTES] = { "a", "an", "the", "another", "additional", "further", "total", "of", "its", "their", "his", "her", "only",
+					       "just", "" };
 	uint32_t at = first;
 	*ret_first = first;
 	for (int skipped = 0; skipped < 4; skipped++) {
@@ -84,8 +93,8 @@ enum qualifier qualifier_before(const struct atoms *a, uint32_t first, uint32_t 
 			return q;
 		}
 		uint32_t joint = at && skipped == 0 && atom_hyphen(a, at - 1) ? at - 1 : at;
-		for (size_t k = 0; k < sizeof before / sizeof *before; k++) {
-			uint32_t i = ends_with(a, joint, before[k].words);
+		for (size_t k = 0; atom_word(a, joint - 1) && k < sizeof before / sizeof *before; k++) {
+			uint32_t i = ends_with(a, joint, &before[k]);
 			if (i < joint) {
 				*ret_first = i;
 				return before[k].means;
@@ -110,8 +119,8 @@ enum qualifier qualifier_behind(const struct atoms *a, uint32_t next, uint32_t *
 	}
 	if (!atom_is(a, next, "or") && !atom_is(a, next, "and"))
 		return QUALIFIER_EXACT;
-	static const char *const more[] = { "more", "higher", "greater", "longer", "above", "over", "older", "up", NULL };
-	static const char *const less[] = { "less", "fewer", "lower", "under", "younger", "below", NULL };
+	static const char more[][WORD_BYTES] = { "more", "higher", "greater", "longer", "above", "over", "older", "up", "" };
+	static const char less[][WORD_BYTES] = { "less", "fewer", "lower", "under", "younger", "below", "" };
 	*ret_next = next + 2;
 	if (atom_in(a, next + 1, more))
 		return QUALIFIER_AT_LEAST;

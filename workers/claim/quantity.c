@@ -49,8 +49,8 @@ static struct span atoms_span(const struct atoms *a, uint32_t first, uint32_t ne
 /* "one" is a number before what it counts, and a pronoun elsewhere. */
 static bool counts_one(const struct atoms *a, uint32_t i)
 {
-	static const char *const not_after[] = { "no", "any", "each", "every", "this", "that", "another", "which", "the", "some", "only", "as", "day", "or", NULL };
-	static const char *const not_before[] = { "another", "day", "by", "more", "thing", "such", "way", NULL };
+	static const char not_after[][WORD_BYTES] = { "no", "any", "each", "every", "this", "that", "another", "which", "the", "some", "only", "as", "day", "or", "" };
+	static const char not_before[][WORD_BYTES] = { "another", "day", "by", "more", "thing", "such", "way", "" };
 	if (!atom_is(a, i, "one"))
 		return true;
 	if (atom_is(a, i + 1, "of"))
@@ -66,7 +66,7 @@ static bool counts_one(const struct atoms *a, uint32_t i)
 /* "two-way", "three-time": no count of anything. */
 static bool is_manner(const struct atoms *a, uint32_t i)
 {
-	static const char *const words[] = { "way", "ways", "time", "times", "fold", "sided", "star", "off", "tier", "piece", "party", "dimensional", "up", NULL };
+	static const char words[][WORD_BYTES] = { "way", "ways", "time", "times", "fold", "sided", "star", "off", "tier", "piece", "party", "dimensional", "up", "" };
 	return atom_hyphen(a, i) && atom_in(a, i + 1, words);
 }
 
@@ -133,12 +133,14 @@ static bool same_unit(const struct unit *x, const struct unit *y)
 	return x->kind == y->kind && (x->kind == UNIT_NONE || strcmp(x->code, y->code) == 0);
 }
 
-static bool after_word(const struct atoms *a, uint32_t first, const char *word)
+static bool after_word(const struct atoms *a, uint32_t first, const char word[WORD_BYTES])
 {
 	uint32_t at;
 	qualifier_before(a, first, &at);
-	return at && atom_is(a, at - 1, word);
+	return at && atom_same(a, at - 1, word);
 }
+
+#define AFTER(a, first, literal) after_word((a), (first), (const char[WORD_BYTES]){ literal })
 
 /* What joins two numbers to a range at atom i; the atom behind it, or 0. */
 static uint32_t range_joint(const struct atoms *a, const struct reading *r, uint32_t i, bool *ret_tight)
@@ -155,7 +157,7 @@ static uint32_t range_joint(const struct atoms *a, const struct reading *r, uint
 		return i + 1 + (atom_hyphen(a, i + 1) ? 1 : 0);
 	if (atom_is(a, i, "or"))
 		return i + 1;
-	return atom_is(a, i, "and") && after_word(a, r->first, "between") ? i + 1 : 0;
+	return atom_is(a, i, "and") && AFTER(a, r->first, "between") ? i + 1 : 0;
 }
 
 /* The second number of a range takes its scale and unit for both: "1 to 2 thousand people", "$3 billion to $5 billion". */
@@ -173,9 +175,9 @@ static void take_range(const struct atoms *a, struct reading *r)
 	double low = r->number.value;
 	if (r->number.scale == 1 && second.scale > 1 && low < second.value / second.scale)
 		low *= second.scale;
-	if (after_word(a, r->first, "by") && atom_is(a, r->next, "to") && (r->unit.kind != UNIT_NONE || r->currency))
+	if (AFTER(a, r->first, "by") && atom_is(a, r->next, "to") && (r->unit.kind != UNIT_NONE || r->currency))
 		return; /* "up by 5 pct to 140 pct" */
-	bool from = after_word(a, r->first, "from") || after_word(a, r->first, "between") || tight;
+	bool from = AFTER(a, r->first, "from") || AFTER(a, r->first, "between") || tight;
 	bool units_fit = r->unit.kind == UNIT_NONE || same_unit(&r->unit, &unit) || (from && unit.kind == UNIT_NONE && !currency);
 	bool money_fits = !currency == !r->currency || (r->currency && !currency && unit.kind == UNIT_NONE && tight) || (r->currency && from);
 	if (low >= second.value || !units_fit || !money_fits || (or_word && second.value != low + 1 && unit.kind == UNIT_NONE))
@@ -360,9 +362,9 @@ static bool is_plural(const struct atoms *a, uint32_t i)
 /* Words for amounts without a number; the atom behind them, or 0. */
 static uint32_t vague_at(const struct atoms *a, uint32_t i)
 {
-	static const char *const plain[] = { "several", "many", "numerous", "countless", "various", "multiple", "unspecified", "few", NULL };
-	static const char *const nouns[] = { "majority", "number", "handful", "scores", "bulk", "plenty", "series", "string", "minority", NULL };
-	static const char *const not_before[] = { "how", "as", "so", "too", "very", "that", NULL };
+	static const char plain[][WORD_BYTES] = { "several", "many", "numerous", "countless", "various", "multiple", "unspecified", "few", "" };
+	static const char nouns[][WORD_BYTES] = { "majority", "number", "handful", "scores", "bulk", "plenty", "series", "string", "minority", "" };
+	static const char not_before[][WORD_BYTES] = { "how", "as", "so", "too", "very", "that", "" };
 	if (atom_in(a, i, plain))
 		return i && atom_in(a, i - 1, not_before) ? 0 : i + 1;
 	if (atom_is(a, i, "most") || atom_is(a, i, "some"))
@@ -400,13 +402,13 @@ static int emit_vague(struct finder *f, uint32_t i, uint32_t next, uint32_t *ret
 static double multiple_at(const struct atoms *a, uint32_t i, uint32_t *ret_next)
 {
 	static const struct {
-		const char *word;
+		char word[WORD_BYTES];
 		double value;
 	} list[] = { { "twin", 2 }, { "double", 2 }, { "triple", 3 }, { "quadruple", 4 }, { "couple", 2 }, { "triplets", 3 } };
 	for (size_t k = 0; k < sizeof list / sizeof *list; k++) {
-		if (!atom_is(a, i, list[k].word))
+		if (!atom_same(a, i, list[k].word))
 			continue;
-		static const char *const compared[] = { "than", "to", "will", "would", "can", "could", "may", "might", "nearly", "almost", NULL };
+		static const char compared[][WORD_BYTES] = { "than", "to", "will", "would", "can", "could", "may", "might", "nearly", "almost", "" };
 		bool couple = k == 4;
 		if (!couple && i && atom_in(a, i - 1, compared))
 			return 0;
@@ -419,19 +421,56 @@ static double multiple_at(const struct atoms *a, uint32_t i, uint32_t *ret_next)
 	return 0;
 }
 
+/* Can vague_at or multiple_at say anything? */
+static bool amount_begins(const struct atoms *a, uint32_t i)
+{
+	struct word w = a->v[i].word;
+	switch (word_first(w)) {
+	case 'b':
+		return WORD_IS(w, "bulk");
+	case 'c':
+		return WORD_IS(w, "countless") || WORD_IS(w, "couple");
+	case 'd':
+		return WORD_IS(w, "double");
+	case 'f':
+		return WORD_IS(w, "few");
+	case 'h':
+		return WORD_IS(w, "handful");
+	case 'm':
+		return WORD_IS(w, "many") || WORD_IS(w, "multiple") || WORD_IS(w, "majority") || WORD_IS(w, "minority") || WORD_IS(w, "most");
+	case 'n':
+		return WORD_IS(w, "numerous") || WORD_IS(w, "number");
+	case 'p':
+		return WORD_IS(w, "plenty");
+	case 'q':
+		return WORD_IS(w, "quadruple");
+	case 's':
+		return WORD_IS(w, "several") || WORD_IS(w, "some") || WORD_IS(w, "scores") || WORD_IS(w, "series") || WORD_IS(w, "string");
+	case 't':
+		return WORD_IS(w, "twin") || WORD_IS(w, "triple") || WORD_IS(w, "triplets");
+	case 'u':
+		return WORD_IS(w, "unspecified");
+	case 'v':
+		return WORD_IS(w, "various");
+	default:
+		return false;
+	}
+}
+
 static int step(struct finder *f, uint32_t i, uint32_t *ret_next)
 {
 	const struct atoms *a = f->atoms;
 	struct reading r;
 	uint32_t next;
 	*ret_next = i + 1;
-	if (a->v[i].kind == ATOM_SIGN)
+	bool number = number_begins(a, i);
+	if (!number && !amount_begins(a, i))
 		return 0;
 	if (figure_is_name(a, i, f->headline, &next)) {
 		*ret_next = next;
 		return 0;
 	}
-	if (read_at(f, i, &r))
+	if (number && read_at(f, i, &r))
 		return emit(f, &r, ret_next);
 	if (a->v[i].kind != ATOM_WORD)
 		return 0;
@@ -450,7 +489,7 @@ static int step(struct finder *f, uint32_t i, uint32_t *ret_next)
 
 int quantity_find(const struct text *t, const struct article *article, struct arena *arena, struct quantity **ret, size_t *ret_n)
 {
-	struct finder f = { .text = t, .arena = arena, .atoms = ARENA_NEW(arena, struct atoms) };
+	struct finder f = { .text = t, .arena = arena, .atoms = atoms_new(t, arena) };
 	if (!f.atoms)
 		return -ENOMEM;
 	for (uint32_t s = 0; s < t->n_sentences; s++) {

@@ -205,8 +205,8 @@ static struct str iso_of(const struct clock *c, const struct when *w)
 /* "will", "due", "plans to": then a bare "Monday" is the next one. */
 static bool speaks_of_future(const struct atoms *a, uint32_t i)
 {
-	static const char *const words[] = { "will", "shall", "due", "scheduled", "upcoming", "tomorrow", "'ll", "expected", "planned", "plans", "planning", NULL };
-	static const char *const past[] = { "was", "were", "had", "said", "did", NULL };
+	static const char words[][WORD_BYTES] = { "will", "shall", "due", "scheduled", "upcoming", "tomorrow", "'ll", "expected", "planned", "plans", "planning", "" };
+	static const char past[][WORD_BYTES] = { "was", "were", "had", "said", "did", "" };
 	bool future = false;
 	/* In the clause of the expression: back to a comma, and a little ahead. */
 	for (uint32_t at = i, k = 0; at && k < ROLE_LOOK; at--, k++) {
@@ -232,7 +232,7 @@ static bool says(const struct atom *x)
 /* "said (late) on Monday", "told reporters on Sunday", "said in a statement on Friday" */
 static bool behind_cue(const struct atoms *a, uint32_t i)
 {
-	static const char *const occasions[] = { "reporters", "interview", "conference", "news", "late", "early", "footage", NULL };
+	static const char occasions[][WORD_BYTES] = { "reporters", "interview", "conference", "news", "late", "early", "footage", "" };
 	const uint64_t addressee = LEX_UNNAMED | LEX_GROUPN | LEX_DOC | LEX_NCUE | LEX_MEDIA | LEX_OBJPRON;
 	for (uint32_t at = i, k = 0; at && k < 7; at--, k++) {
 		const struct atom *x = &a->v[at - 1];
@@ -294,7 +294,7 @@ static bool in_since_clause(const struct atoms *a, uint32_t i)
 
 static enum time_role role_of(const struct atoms *a, const struct when *w, enum block_kind block)
 {
-	static const char *const made[] = { "provided", "released", "taken", "published", "issued", "made", NULL };
+	static const char made[][WORD_BYTES] = { "provided", "released", "taken", "published", "issued", "made", "" };
 	for (uint32_t at = w->first, k = 0; block == BLOCK_CAPTION && at && k < 6; at--, k++)
 		if (atom_in(a, at - 1, made))
 			return TIME_ROLE_PUBLICATION;
@@ -334,7 +334,7 @@ static int push(struct times *t, const struct time_ref *x, struct arena *arena)
 
 int time_find(const struct text *t, const struct article *article, struct arena *arena, struct time_ref **ret, size_t *ret_n)
 {
-	struct atoms *a = ARENA_NEW(arena, struct atoms);
+	struct atoms *a = atoms_new(t, arena);
 	struct times list = { 0 };
 	struct clock c = { .arena = arena };
 	if (!a)

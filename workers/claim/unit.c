@@ -3,10 +3,10 @@
 #include "workers/decode/chars.h"
 
 struct row {
-	const char *word;
+	char word[WORD_BYTES];
 	const char *code;
 	uint8_t kind;
-	bool exact; /* upper and lower case matter */
+	const char *exact; /* how it is written, where upper and lower case matter */
 };
 
 #define P UNIT_PERCENT
@@ -14,73 +14,84 @@ struct row {
 #define T UNIT_TIME
 #define U UNIT_MEASURE
 
+/* Sorted by bytes (unit_check). */
 static const struct row rows[] = {
-	{ "percent", "%", P, 0 }, { "pct", "%", P, 0 }, { "pc", "%", P, 0 }, { "percentage", "%", P, 0 },
-	{ "second", "s", T, 0 }, { "seconds", "s", T, 0 }, { "sec", "s", T, 0 }, { "secs", "s", T, 0 }, { "minute", "min", T, 0 },
-	{ "minutes", "min", T, 0 }, { "min", "min", T, 0 }, { "mins", "min", T, 0 }, { "hour", "h", T, 0 }, { "hours", "h", T, 0 }, { "hr", "h", T, 0 },
-	{ "hrs", "h", T, 0 }, { "day", "d", T, 0 }, { "days", "d", T, 0 }, { "week", "wk", T, 0 }, { "weeks", "wk", T, 0 }, { "month", "mo", T, 0 },
-	{ "months", "mo", T, 0 }, { "mths", "mo", T, 0 }, { "year", "a", T, 0 }, { "years", "a", T, 0 }, { "yr", "a", T, 0 }, { "yrs", "a", T, 0 },
-	{ "decade", "", T, 0 }, { "decades", "", T, 0 }, { "century", "", T, 0 }, { "centuries", "", T, 0 }, { "fortnight", "", T, 0 },
-	{ "km", "km", U, 0 }, { "kms", "km", U, 0 }, { "kilometre", "km", U, 0 }, { "kilometres", "km", U, 0 }, { "kilometer", "km", U, 0 },
-	{ "kilometers", "km", U, 0 }, { "m", "m", U, 1 }, { "metre", "m", U, 0 }, { "metres", "m", U, 0 }, { "meter", "m", U, 0 }, { "meters", "m", U, 0 },
-	{ "cm", "cm", U, 1 }, { "centimetres", "cm", U, 0 }, { "centimeters", "cm", U, 0 }, { "mm", "mm", U, 1 }, { "millimetres", "mm", U, 0 },
-	{ "millimeters", "mm", U, 0 }, { "millimetre", "mm", U, 0 }, { "millimeter", "mm", U, 0 }, { "nanometer", "nm", U, 0 }, { "nanometre", "nm", U, 0 },
-	{ "nanometers", "nm", U, 0 }, { "nanometres", "nm", U, 0 }, { "mile", "[mi_i]", U, 0 }, { "miles", "[mi_i]", U, 0 }, { "foot", "[ft_i]", U, 0 },
-	{ "feet", "[ft_i]", U, 0 }, { "ft", "[ft_i]", U, 0 }, { "inch", "[in_i]", U, 0 }, { "inches", "[in_i]", U, 0 }, { "yard", "[yd_i]", U, 0 },
-	{ "yards", "[yd_i]", U, 0 }, { "yds", "[yd_i]", U, 0 }, { "acre", "[acr_us]", U, 0 }, { "acres", "[acr_us]", U, 0 }, { "hectare", "har", U, 0 },
-	{ "hectares", "har", U, 0 }, { "ha", "har", U, 1 }, { "litre", "L", U, 0 }, { "litres", "L", U, 0 }, { "liter", "L", U, 0 }, { "liters", "L", U, 0 },
-	{ "ml", "mL", U, 0 }, { "gallon", "[gal_us]", U, 0 }, { "gallons", "[gal_us]", U, 0 }, { "barrel", "[bbl_us]", U, 0 },
-	{ "barrels", "[bbl_us]", U, 0 }, { "bbl", "[bbl_us]", U, 0 }, { "bpd", "[bbl_us]/d", U, 0 }, { "kg", "kg", U, 0 }, { "kilo", "kg", U, 0 },
-	{ "kilos", "kg", U, 0 }, { "kilogram", "kg", U, 0 }, { "kilograms", "kg", U, 0 }, { "kilogramme", "kg", U, 0 }, { "kilogrammes", "kg", U, 0 },
-	{ "g", "g", U, 1 }, { "gram", "g", U, 0 }, { "grams", "g", U, 0 }, { "grammes", "g", U, 0 }, { "mg", "mg", U, 1 }, { "milligrams", "mg", U, 0 },
-	{ "ton", "t", U, 0 }, { "tons", "t", U, 0 }, { "tonne", "t", U, 0 }, { "tonnes", "t", U, 0 }, { "lb", "[lb_av]", U, 0 }, { "lbs", "[lb_av]", U, 0 },
-	{ "ounce", "[oz_av]", U, 0 }, { "ounces", "[oz_av]", U, 0 }, { "oz", "[oz_av]", U, 0 }, { "mph", "[mi_i]/h", U, 0 },
-	{ "mpg", "[mi_i]/[gal_us]", U, 0 }, { "kph", "km/h", U, 0 },
-	{ "kmh", "km/h", U, 0 }, { "knots", "[kn_i]", U, 0 }, { "hp", "[HP]", U, 0 }, { "bhp", "[HP]", U, 0 }, { "horsepower", "[HP]", U, 0 },
-	{ "W", "W", U, 1 }, { "watt", "W", U, 0 }, { "watts", "W", U, 0 }, { "kW", "kW", U, 0 }, { "kilowatt", "kW", U, 0 }, { "kilowatts", "kW", U, 0 },
-	{ "MW", "MW", U, 1 }, { "megawatt", "MW", U, 0 }, { "megawatts", "MW", U, 0 }, { "GW", "GW", U, 1 }, { "gigawatt", "GW", U, 0 },
-	{ "gigawatts", "GW", U, 0 }, { "kWh", "kW.h", U, 0 }, { "MWh", "MW.h", U, 0 }, { "GWh", "GW.h", U, 0 }, { "TWh", "TW.h", U, 0 }, { "V", "V", U, 1 },
-	{ "volt", "V", U, 0 }, { "volts", "V", U, 0 }, { "Hz", "Hz", U, 1 }, { "kHz", "kHz", U, 1 }, { "MHz", "MHz", U, 1 }, { "GHz", "GHz", U, 1 },
-	{ "KB", "kBy", U, 1 }, { "MB", "MBy", U, 1 }, { "GB", "GBy", U, 1 }, { "TB", "TBy", U, 1 }, { "gigabytes", "GBy", U, 0 },
-	{ "megabytes", "MBy", U, 0 }, { "terabytes", "TBy", U, 0 }, { "degree", "deg", U, 0 }, { "degrees", "deg", U, 0 }, { "celsius", "Cel", U, 0 },
-	{ "centigrade", "Cel", U, 0 }, { "fahrenheit", "[degF]", U, 0 }, { "decibels", "dB", U, 0 }, { "db", "dB", U, 0 },
-	{ "dollar", "USD", M, 0 }, { "dollars", "USD", M, 0 }, { "dlr", "USD", M, 0 }, { "dlrs", "USD", M, 0 }, { "usd", "USD", M, 0 }, { "bucks", "USD", M, 0 },
-	{ "euro", "EUR", M, 0 }, { "euros", "EUR", M, 0 }, { "eur", "EUR", M, 0 }, { "sterling", "GBP", M, 0 }, { "stg", "GBP", M, 0 }, { "quid", "GBP", M, 0 },
-	{ "gbp", "GBP", M, 0 }, { "yen", "JPY", M, 0 }, { "jpy", "JPY", M, 0 }, { "yuan", "CNY", M, 0 }, { "renminbi", "CNY", M, 0 }, { "cny", "CNY", M, 0 },
-	{ "rupee", "INR", M, 0 }, { "rupees", "INR", M, 0 }, { "rouble", "RUB", M, 0 }, { "roubles", "RUB", M, 0 }, { "ruble", "RUB", M, 0 },
-	{ "rubles", "RUB", M, 0 }, { "lira", "TRY", M, 0 }, { "liras", "TRY", M, 0 }, { "shekel", "ILS", M, 0 }, { "shekels", "ILS", M, 0 },
-	{ "francs", "CHF", M, 0 }, { "franc", "CHF", M, 0 }, { "chf", "CHF", M, 0 }, { "riyals", "SAR", M, 0 }, { "dirhams", "AED", M, 0 },
-	{ "pesos", "MXN", M, 0 }, { "peso", "MXN", M, 0 }, { "won", "KRW", M, 0 }, { "rand", "ZAR", M, 0 }, { "baht", "THB", M, 0 }, { "ringgit", "MYR", M, 0 },
-	{ "rupiah", "IDR", M, 0 }, { "zloty", "PLN", M, 0 }, { "zlotys", "PLN", M, 0 }, { "forints", "HUF", M, 0 }, { "hryvnia", "UAH", M, 0 },
-	{ "hryvnias", "UAH", M, 0 }, { "krona", "SEK", M, 0 }, { "kronor", "SEK", M, 0 }, { "kroner", "NOK", M, 0 }, { "crowns", "SEK", M, 0 },
-	{ "marks", "DEM", M, 0 }, { "guilders", "NLG", M, 0 }, { "pesetas", "ESP", M, 0 }, { "naira", "NGN", M, 0 }, { "reais", "BRL", M, 0 },
-	{ "cents", "", M, 0 }, { "cent", "", M, 0 }, { "cts", "", M, 0 }, { "ct", "", M, 0 }, { "pence", "", M, 0 }, { "p", "", M, 1 }, { "sen", "", M, 0 },
-	{ "pound", "GBP", M, 0 }, { "pounds", "GBP", M, 0 },
+	{ "acre", "[acr_us]", U, NULL }, { "acres", "[acr_us]", U, NULL }, { "baht", "THB", M, NULL }, { "barrel", "[bbl_us]", U, NULL },
+	{ "barrels", "[bbl_us]", U, NULL }, { "bbl", "[bbl_us]", U, NULL }, { "bhp", "[HP]", U, NULL }, { "bpd", "[bbl_us]/d", U, NULL },
+	{ "bucks", "USD", M, NULL }, { "celsius", "Cel", U, NULL }, { "cent", "", M, NULL }, { "centigrade", "Cel", U, NULL },
+	{ "centimeters", "cm", U, NULL }, { "centimetres", "cm", U, NULL }, { "cents", "", M, NULL }, { "centuries", "", T, NULL },
+	{ "century", "", T, NULL }, { "chf", "CHF", M, NULL }, { "cm", "cm", U, "cm" }, { "cny", "CNY", M, NULL }, { "crowns", "SEK", M, NULL },
+	{ "ct", "", M, NULL }, { "cts", "", M, NULL }, { "day", "d", T, NULL }, { "days", "d", T, NULL }, { "db", "dB", U, NULL },
+	{ "decade", "", T, NULL }, { "decades", "", T, NULL }, { "decibels", "dB", U, NULL }, { "degree", "deg", U, NULL },
+	{ "degrees", "deg", U, NULL }, { "dirhams", "AED", M, NULL }, { "dlr", "USD", M, NULL }, { "dlrs", "USD", M, NULL },
+	{ "dollar", "USD", M, NULL }, { "dollars", "USD", M, NULL }, { "eur", "EUR", M, NULL }, { "euro", "EUR", M, NULL },
+	{ "euros", "EUR", M, NULL }, { "fahrenheit", "[degF]", U, NULL }, { "feet", "[ft_i]", U, NULL }, { "foot", "[ft_i]", U, NULL },
+	{ "forints", "HUF", M, NULL }, { "fortnight", "", T, NULL }, { "franc", "CHF", M, NULL }, { "francs", "CHF", M, NULL },
+	{ "ft", "[ft_i]", U, NULL }, { "g", "g", U, "g" }, { "gallon", "[gal_us]", U, NULL }, { "gallons", "[gal_us]", U, NULL },
+	{ "gb", "GBy", U, "GB" }, { "gbp", "GBP", M, NULL }, { "ghz", "GHz", U, "GHz" }, { "gigabytes", "GBy", U, NULL },
+	{ "gigawatt", "GW", U, NULL }, { "gigawatts", "GW", U, NULL }, { "gram", "g", U, NULL }, { "grammes", "g", U, NULL },
+	{ "grams", "g", U, NULL }, { "guilders", "NLG", M, NULL }, { "gw", "GW", U, "GW" }, { "gwh", "GW.h", U, NULL }, { "ha", "har", U, "ha" },
+	{ "hectare", "har", U, NULL }, { "hectares", "har", U, NULL }, { "horsepower", "[HP]", U, NULL }, { "hour", "h", T, NULL },
+	{ "hours", "h", T, NULL }, { "hp", "[HP]", U, NULL }, { "hr", "h", T, NULL }, { "hrs", "h", T, NULL }, { "hryvnia", "UAH", M, NULL },
+	{ "hryvnias", "UAH", M, NULL }, { "hz", "Hz", U, "Hz" }, { "inch", "[in_i]", U, NULL }, { "inches", "[in_i]", U, NULL },
+	{ "jpy", "JPY", M, NULL }, { "kb", "kBy", U, "KB" }, { "kg", "kg", U, NULL }, { "khz", "kHz", U, "kHz" }, { "kilo", "kg", U, NULL },
+	{ "kilogram", "kg", U, NULL }, { "kilogramme", "kg", U, NULL }, { "kilogrammes", "kg", U, NULL }, { "kilograms", "kg", U, NULL },
+	{ "kilometer", "km", U, NULL }, { "kilometers", "km", U, NULL }, { "kilometre", "km", U, NULL }, { "kilometres", "km", U, NULL },
+	{ "kilos", "kg", U, NULL }, { "kilowatt", "kW", U, NULL }, { "kilowatts", "kW", U, NULL }, { "km", "km", U, NULL },
+	{ "kmh", "km/h", U, NULL }, { "kms", "km", U, NULL }, { "knots", "[kn_i]", U, NULL }, { "kph", "km/h", U, NULL }, { "krona", "SEK", M, NULL },
+	{ "kroner", "NOK", M, NULL }, { "kronor", "SEK", M, NULL }, { "kw", "kW", U, NULL }, { "kwh", "kW.h", U, NULL }, { "lb", "[lb_av]", U, NULL },
+	{ "lbs", "[lb_av]", U, NULL }, { "lira", "TRY", M, NULL }, { "liras", "TRY", M, NULL }, { "liter", "L", U, NULL }, { "liters", "L", U, NULL },
+	{ "litre", "L", U, NULL }, { "litres", "L", U, NULL }, { "m", "m", U, "m" }, { "marks", "DEM", M, NULL }, { "mb", "MBy", U, "MB" },
+	{ "megabytes", "MBy", U, NULL }, { "megawatt", "MW", U, NULL }, { "megawatts", "MW", U, NULL }, { "meter", "m", U, NULL },
+	{ "meters", "m", U, NULL }, { "metre", "m", U, NULL }, { "metres", "m", U, NULL }, { "mg", "mg", U, "mg" }, { "mhz", "MHz", U, "MHz" },
+	{ "mile", "[mi_i]", U, NULL }, { "miles", "[mi_i]", U, NULL }, { "milligrams", "mg", U, NULL }, { "millimeter", "mm", U, NULL },
+	{ "millimeters", "mm", U, NULL }, { "millimetre", "mm", U, NULL }, { "millimetres", "mm", U, NULL }, { "min", "min", T, NULL },
+	{ "mins", "min", T, NULL }, { "minute", "min", T, NULL }, { "minutes", "min", T, NULL }, { "ml", "mL", U, NULL }, { "mm", "mm", U, "mm" },
+	{ "month", "mo", T, NULL }, { "months", "mo", T, NULL }, { "mpg", "[mi_i]/[gal_us]", U, NULL }, { "mph", "[mi_i]/h", U, NULL },
+	{ "mths", "mo", T, NULL }, { "mw", "MW", U, "MW" }, { "mwh", "MW.h", U, NULL }, { "naira", "NGN", M, NULL }, { "nanometer", "nm", U, NULL },
+	{ "nanometers", "nm", U, NULL }, { "nanometre", "nm", U, NULL }, { "nanometres", "nm", U, NULL }, { "ounce", "[oz_av]", U, NULL },
+	{ "ounces", "[oz_av]", U, NULL }, { "oz", "[oz_av]", U, NULL }, { "p", "", M, "p" }, { "pc", "%", P, NULL }, { "pct", "%", P, NULL },
+	{ "pence", "", M, NULL }, { "percent", "%", P, NULL }, { "percentage", "%", P, NULL }, { "pesetas", "ESP", M, NULL },
+	{ "peso", "MXN", M, NULL }, { "pesos", "MXN", M, NULL }, { "pound", "GBP", M, NULL }, { "pounds", "GBP", M, NULL },
+	{ "quid", "GBP", M, NULL }, { "rand", "ZAR", M, NULL }, { "reais", "BRL", M, NULL }, { "renminbi", "CNY", M, NULL },
+	{ "ringgit", "MYR", M, NULL }, { "riyals", "SAR", M, NULL }, { "rouble", "RUB", M, NULL }, { "roubles", "RUB", M, NULL },
+	{ "ruble", "RUB", M, NULL }, { "rubles", "RUB", M, NULL }, { "rupee", "INR", M, NULL }, { "rupees", "INR", M, NULL },
+	{ "rupiah", "IDR", M, NULL }, { "sec", "s", T, NULL }, { "second", "s", T, NULL }, { "seconds", "s", T, NULL }, { "secs", "s", T, NULL },
+	{ "sen", "", M, NULL }, { "shekel", "ILS", M, NULL }, { "shekels", "ILS", M, NULL }, { "sterling", "GBP", M, NULL },
+	{ "stg", "GBP", M, NULL }, { "tb", "TBy", U, "TB" }, { "terabytes", "TBy", U, NULL }, { "ton", "t", U, NULL }, { "tonne", "t", U, NULL },
+	{ "tonnes", "t", U, NULL }, { "tons", "t", U, NULL }, { "twh", "TW.h", U, NULL }, { "usd", "USD", M, NULL }, { "v", "V", U, "V" },
+	{ "volt", "V", U, NULL }, { "volts", "V", U, NULL }, { "w", "W", U, "W" }, { "watt", "W", U, NULL }, { "watts", "W", U, NULL },
+	{ "week", "wk", T, NULL }, { "weeks", "wk", T, NULL }, { "won", "KRW", M, NULL }, { "yard", "[yd_i]", U, NULL },
+	{ "yards", "[yd_i]", U, NULL }, { "yds", "[yd_i]", U, NULL }, { "year", "a", T, NULL }, { "years", "a", T, NULL }, { "yen", "JPY", M, NULL },
+	{ "yr", "a", T, NULL }, { "yrs", "a", T, NULL }, { "yuan", "CNY", M, NULL }, { "zloty", "PLN", M, NULL }, { "zlotys", "PLN", M, NULL },
 };
+
+#define COUNT (sizeof rows / sizeof *rows)
 
 /* "Australian dollars": the country decides. */
 static const struct {
-	const char *country, *money, *code;
+	char country[WORD_BYTES], second[WORD_BYTES]; /* second: "Kong" */
+	const char *money, *code;
 } national[] = {
-	{ "australian", "dollar", "AUD" }, { "canadian", "dollar", "CAD" }, { "singapore", "dollar", "SGD" }, { "taiwan", "dollar", "TWD" },
-	{ "zimbabwe", "dollar", "ZWD" }, { "hong kong", "dollar", "HKD" }, { "new zealand", "dollar", "NZD" }, { "danish", "c", "DKK" }, { "danish", "k", "DKK" },
-	{ "norwegian", "c", "NOK" }, { "norwegian", "k", "NOK" }, { "swedish", "c", "SEK" }, { "swedish", "k", "SEK" }, { "czech", "c", "CZK" },
-	{ "swiss", "franc", "CHF" }, { "french", "franc", "FRF" }, { "belgian", "franc", "BEF" }, { "egyptian", "pound", "EGP" }, { "syrian", "pound", "SYP" },
-	{ "lebanese", "pound", "LBP" }, { "british", "pound", "GBP" }, { "turkish", "lira", "TRY" }, { "italian", "lira", "ITL" }, { "italian", "lire", "ITL" },
-	{ "pakistani", "rupee", "PKR" }, { "indian", "rupee", "INR" }, { "saudi", "riyal", "SAR" }, { "qatari", "riyal", "QAR" }, { "iranian", "rial", "IRR" },
-	{ "iraqi", "dinar", "IQD" }, { "kuwaiti", "dinar", "KWD" }, { "jordanian", "dinar", "JOD" }, { "argentine", "peso", "ARS" }, { "chilean", "peso", "CLP" },
-	{ "colombian", "peso", "COP" }, { "philippine", "peso", "PHP" }, { "mexican", "peso", "MXN" }, { "chinese", "yuan", "CNY" }, { "us", "dollar", "USD" },
+	{ "australian", "", "dollar", "AUD" }, { "canadian", "", "dollar", "CAD" }, { "singapore", "", "dollar", "SGD" },
+	{ "taiwan", "", "dollar", "TWD" }, { "zimbabwe", "", "dollar", "ZWD" }, { "hong", "kong", "dollar", "HKD" },
+	{ "new", "zealand", "dollar", "NZD" }, { "danish", "", "c", "DKK" }, { "danish", "", "k", "DKK" }, { "norwegian", "", "c", "NOK" },
+	{ "norwegian", "", "k", "NOK" }, { "swedish", "", "c", "SEK" }, { "swedish", "", "k", "SEK" }, { "czech", "", "c", "CZK" },
+	{ "swiss", "", "franc", "CHF" }, { "french", "", "franc", "FRF" }, { "belgian", "", "franc", "BEF" }, { "egyptian", "", "pound", "EGP" },
+	{ "syrian", "", "pound", "SYP" }, { "lebanese", "", "pound", "LBP" }, { "british", "", "pound", "GBP" }, { "turkish", "", "lira", "TRY" },
+	{ "italian", "", "lira", "ITL" }, { "italian", "", "lire", "ITL" }, { "pakistani", "", "rupee", "PKR" }, { "indian", "", "rupee", "INR" },
+	{ "saudi", "", "riyal", "SAR" }, { "qatari", "", "riyal", "QAR" }, { "iranian", "", "rial", "IRR" }, { "iraqi", "", "dinar", "IQD" },
+	{ "kuwaiti", "", "dinar", "KWD" }, { "jordanian", "", "dinar", "JOD" }, { "argentine", "", "peso", "ARS" }, { "chilean", "", "peso", "CLP" },
+	{ "colombian", "", "peso", "COP" }, { "philippine", "", "peso", "PHP" }, { "mexican", "", "peso", "MXN" }, { "chinese", "", "yuan", "CNY" },
+	{ "us", "", "dollar", "USD" },
 };
 
 static const struct row *find_row(const struct atoms *a, uint32_t i)
 {
 	if (!atom_word(a, i))
 		return NULL;
-	struct str s = atom_str(a, i);
-	for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
-		if (chars_fold(rows[k].word[0]) == chars_fold(s.data[0]) && (rows[k].exact ? str_is(s, rows[k].word) : chars_same(s, str_of(rows[k].word))))
-			return &rows[k];
-	return NULL;
+	size_t k = word_search(a->v[i].word, rows, COUNT, sizeof *rows);
+	return k < COUNT && (!rows[k].exact || str_is(atom_str(a, i), rows[k].exact)) ? &rows[k] : NULL;
 }
 
 static void fill(const struct atoms *a, struct unit *u, enum unit_kind kind, const char *code, uint32_t first, uint32_t next)
@@ -106,16 +117,11 @@ static bool read_national(const struct atoms *a, uint32_t i, struct unit *ret)
 		return code != NULL;
 	}
 	for (size_t k = 0; k < sizeof national / sizeof *national; k++) {
-		const char *space = strchr(national[k].country, ' ');
-		at = i + 1;
-		if (space) {
-			struct str head = { national[k].country, (size_t)(space - national[k].country) };
-			if (!chars_same(atom_str(a, i), head) || !atom_is(a, i + 1, space + 1))
-				continue;
-			at = i + 2;
-		} else if (!atom_is(a, i, national[k].country)) {
+		if (!atom_same(a, i, national[k].country))
 			continue;
-		}
+		at = i + 1;
+		if (national[k].second[0] && !atom_same(a, at++, national[k].second))
+			continue;
 		bool dollars = strcmp(national[k].money, "dollar") == 0 && (starts_with(a, at, "dlr"));
 		if (find_row(a, at) && find_row(a, at)->kind == UNIT_MONEY && (dollars || starts_with(a, at, national[k].money))) {
 			fill(a, ret, UNIT_MONEY, national[k].code, i, at + 1);
@@ -184,6 +190,8 @@ static bool read_sign(const struct atoms *a, uint32_t i, struct unit *ret)
 		uint8_t kind;
 		const char *unit;
 	} signs[] = { { '%', P, "%" }, { 0x20ac, M, "EUR" }, { 0xa3, M, "GBP" }, { 0xa5, M, "JPY" }, { 0xb0, U, "deg" }, { 0x2033, U, "[in_i]" } };
+	if (i >= a->n || a->v[i].kind != ATOM_SIGN)
+		return false;
 	for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
 		if (atom_sign(a, i, signs[k].code) && (signs[k].kind == P || atom_glued(a, i))) {
 			fill(a, ret, signs[k].kind, signs[k].unit, i, i + 1);
@@ -244,6 +252,8 @@ static const char *sign_currency(uint32_t code)
 /* The letters before or behind "$". */
 static const char *dollar_of(struct str s)
 {
+	if (s.len > 3 || !chars_upper((unsigned char)s.data[0]))
+		return NULL;
 	static const struct {
 		const char *letters, *code;
 	} list[] = { { "US", "USD" }, { "A", "AUD" }, { "AU", "AUD" }, { "C", "CAD" }, { "CA", "CAD" }, { "HK", "HKD" }, { "NZ", "NZD" }, { "S", "SGD" },
@@ -256,6 +266,8 @@ static const char *dollar_of(struct str s)
 
 static const char *letters_currency(struct str s)
 {
+	if (s.len > 3 || !chars_upper((unsigned char)s.data[0]))
+		return NULL;
 	static const struct {
 		const char *letters, *code;
 	} list[] = { { "USD", "USD" }, { "EUR", "EUR" }, { "GBP", "GBP" }, { "JPY", "JPY" }, { "CHF", "CHF" }, { "CNY", "CNY" }, { "RMB", "CNY" },
@@ -291,4 +303,12 @@ const char *unit_currency_before(const struct atoms *a, uint32_t i, uint32_t *re
 		return dollar_of(atom_str(a, at - 1));
 	}
 	return v->kind == ATOM_WORD ? letters_currency(atom_str(a, at - 1)) : NULL;
+}
+
+bool unit_check(void)
+{
+	for (size_t i = 1; i < COUNT; i++)
+		if (strncmp(rows[i - 1].word, rows[i].word, WORD_BYTES) >= 0)
+			return false;
+	return true;
 }

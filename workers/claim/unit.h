@@ -17,5 +17,7 @@ struct unit {
 bool unit_read(const struct atoms *a, uint32_t i, struct unit *ret);
 /* A currency that ends right before atom i ("$", "US$", "USD", "Rs", "-$"): *ret_first is its first atom. NULL: none. */
 const char *unit_currency_before(const struct atoms *a, uint32_t i, uint32_t *ret_first);
+/* The table is in order: for the test. */
+bool unit_check(void);
 
 #endif

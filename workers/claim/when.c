@@ -18,7 +18,7 @@ static int year_at(const struct atoms *a, uint32_t i)
 
 static int day_at(const struct atoms *a, uint32_t i)
 {
-	if (atom_word(a, i) && i && calendar_month(atom_str(a, i - 1)) && number_word(a, i) >= 1) /* "July three" */
+	if (atom_word(a, i) && i && atom_calendar(a, i - 1) && calendar_month(atom_str(a, i - 1)) && number_word(a, i) >= 1) /* "July three" */
 		return number_word(a, i) <= 20 ? (int)number_word(a, i) : 0;
 	if (!plain_number(a, i) || a->v[i].digits > 2 || a->v[i].value < 1 || a->v[i].value > 31)
 		return 0;
@@ -28,14 +28,14 @@ static int day_at(const struct atoms *a, uint32_t i)
 /* "st", "nd" glued behind a day. */
 static uint32_t over_ordinal(const struct atoms *a, uint32_t i)
 {
-	static const char *const ends[] = { "st", "nd", "rd", "th", NULL };
+	static const char ends[][WORD_BYTES] = { "st", "nd", "rd", "th", "" };
 	return atom_glued(a, i) && atom_in(a, i, ends) ? i + 1 : i;
 }
 
 /* A month at atom i; *ret_next behind it and its full stop. */
 static int month_at(const struct atoms *a, uint32_t i, uint32_t *ret_next)
 {
-	if (!atom_word(a, i) || !a->v[i].capital)
+	if (!atom_calendar(a, i))
 		return 0;
 	int m = calendar_month(atom_str(a, i));
 	*ret_next = i + 1 + (m && atom_sign(a, i + 1, '.') && atom_glued(a, i + 1) && a->v[i].span.end - a->v[i].span.start <= 4);
@@ -50,7 +50,7 @@ static bool full_name(const struct atoms *a, uint32_t i)
 
 static int weekday_at(const struct atoms *a, uint32_t i, uint32_t *ret_next)
 {
-	if (!atom_word(a, i) || !a->v[i].capital)
+	if (!atom_calendar(a, i))
 		return -1;
 	struct str s = atom_str(a, i);
 	int d = calendar_weekday(s);
@@ -131,11 +131,11 @@ static bool read_figures(const struct atoms *a, uint32_t i, struct when *w)
 
 static bool year_cue(const struct atoms *a, uint32_t i)
 {
-	static const char *const cues[] = { "in", "since", "by", "from", "until", "till", "before", "after", "during", "to", "early", "late", "mid", "year",
+	static const char cues[][WORD_BYTES] = { "in", "since", "by", "from", "until", "till", "before", "after", "during", "to", "early", "late", "mid", "year",
 					    "through", "circa", "between", "and", "around", "of", "spring", "summer", "autumn", "fall", "winter", "for", "the",
-					    "back", "than", "a", NULL };
-	static const char *const after[] = { "election", "elections", "season", "report", "study", "survey", "film", "book", "war", "when", "and", "to", "olympics",
-					     "tour", "budget", "census", "agreement", "deal", "earthquake", "crisis", "edition", "model", NULL };
+					    "back", "than", "a", "" };
+	static const char after[][WORD_BYTES] = { "election", "elections", "season", "report", "study", "survey", "film", "book", "war", "when", "and", "to", "olympics",
+					     "tour", "budget", "census", "agreement", "deal", "earthquake", "crisis", "edition", "model", "" };
 	if (i == 0 || atom_sign(a, i - 1, '('))
 		return i + 1 < a->n && (atom_sign(a, i + 1, ')') || atom_word(a, i + 1) || atom_sign(a, i + 1, ','));
 	if (atom_sign(a, i - 1, ','))
@@ -189,22 +189,22 @@ static bool read_century(const struct atoms *a, uint32_t i, struct when *w)
 static enum when_unit unit_at(const struct atoms *a, uint32_t i)
 {
 	static const struct {
-		const char *one, *many;
+		char one[WORD_BYTES], many[WORD_BYTES];
 		enum when_unit unit;
 	} units[] = { { "hour", "hours", WHEN_HOUR }, { "day", "days", WHEN_DAY }, { "week", "weeks", WHEN_WEEK }, { "month", "months", WHEN_MONTH },
 		      { "year", "years", WHEN_YEAR }, { "decade", "decades", WHEN_TEN_YEARS }, { "century", "centuries", WHEN_HUNDRED_YEARS },
 		      { "minute", "minutes", WHEN_HOUR } };
 	for (size_t k = 0; k < sizeof units / sizeof *units; k++)
-		if (atom_is(a, i, units[k].one) || atom_is(a, i, units[k].many))
+		if (atom_same(a, i, units[k].one) || atom_same(a, i, units[k].many))
 			return units[k].unit;
 	return WHEN_NO_UNIT;
 }
 
 static int season_at(const struct atoms *a, uint32_t i)
 {
-	static const char *const names[] = { "spring", "summer", "autumn", "winter" };
+	static const char names[4][WORD_BYTES] = { "spring", "summer", "autumn", "winter" };
 	for (int k = 0; k < 4; k++)
-		if (atom_is(a, i, names[k]))
+		if (atom_same(a, i, names[k]))
 			return 21 + k;
 	return atom_is(a, i, "fall") ? 23 : 0;
 }
@@ -276,8 +276,8 @@ static bool read_span(const struct atoms *a, uint32_t i, int direction, bool thi
 /* "last Monday", "next week", "this year", "last August", "the past 24 hours", "recent months" */
 static bool read_period(const struct atoms *a, uint32_t i, struct when *w)
 {
-	static const char *const past[] = { "last", "past", "previous", "preceding", NULL };
-	static const char *const coming[] = { "next", "coming", "following", NULL };
+	static const char past[][WORD_BYTES] = { "last", "past", "previous", "preceding", "" };
+	static const char coming[][WORD_BYTES] = { "next", "coming", "following", "" };
 	int direction = atom_in(a, i, past) ? -1 : atom_in(a, i, coming) ? 1 : 0;
 	bool this = atom_is(a, i, "this"), recent = atom_is(a, i, "recent");
 	uint32_t at = i + 1, next;
@@ -320,11 +320,11 @@ static bool read_period(const struct atoms *a, uint32_t i, struct when *w)
 static bool read_day_word(const struct atoms *a, uint32_t i, struct when *w)
 {
 	static const struct {
-		const char *word;
+		char word[WORD_BYTES];
 		int days;
 	} words[] = { { "today", 0 }, { "yesterday", -1 }, { "tomorrow", 1 }, { "tonight", 0 }, { "now", 0 }, { "currently", 0 } };
 	for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
-		if (!atom_is(a, i, words[k].word) || atom_hyphen(a, i + 1))
+		if (!atom_same(a, i, words[k].word) || atom_hyphen(a, i + 1))
 			continue;
 		*w = (struct when){ .kind = WHEN_DAYS, .first = i, .next = i + 1, .count = words[k].days };
 		/* "until now", "by now", "now that": no day is meant. */
@@ -346,7 +346,7 @@ static bool read_day_word(const struct atoms *a, uint32_t i, struct when *w)
 /* "10:30 a.m.", "5 pm", "1800 GMT" */
 static bool read_clock(const struct atoms *a, uint32_t i, struct when *w)
 {
-	static const char *const zones[] = { "gmt", "utc", "est", "edt", "cet", "bst", "pdt", "pst", "local", NULL };
+	static const char zones[][WORD_BYTES] = { "gmt", "utc", "est", "edt", "cet", "bst", "pdt", "pst", "local", "" };
 	uint32_t at = i + 1;
 	if (!plain_number(a, i) || a->v[i].digits > 4)
 		return false;
@@ -392,8 +392,8 @@ static bool read_weekday(const struct atoms *a, uint32_t i, struct when *w)
 /* A bare month needs a word that makes it one: "in March", "since May", not "March of the penguins". */
 static bool month_fits(const struct atoms *a, const struct when *w)
 {
-	static const char *const cues[] = { "in", "since", "until", "till", "by", "of", "from", "early", "late", "mid", "to", "through", "before", "after",
-					    "during", "between", "and", "for", "around", "end", NULL };
+	static const char cues[][WORD_BYTES] = { "in", "since", "until", "till", "by", "of", "from", "early", "late", "mid", "to", "through", "before", "after",
+					    "during", "between", "and", "for", "around", "end", "" };
 	if (w->kind != WHEN_DATE || w->date.day || w->date.year || w->said)
 		return true;
 	uint32_t i = w->first;
@@ -403,6 +403,40 @@ static bool month_fits(const struct atoms *a, const struct when *w)
 	return i && (hyphen || atom_in(a, i - 1, cues));
 }
 
+/* Words that when_read goes by, besides numbers, months and weekdays. */
+static bool when_begins(const struct atoms *a, uint32_t i)
+{
+	struct word w = a->v[i].word;
+	switch (word_first(w)) {
+	case 'c':
+		return WORD_IS(w, "coming") || WORD_IS(w, "currently");
+	case 'e':
+		return WORD_IS(w, "earlier");
+	case 'f':
+		return WORD_IS(w, "few") || WORD_IS(w, "following");
+	case 'l':
+		return WORD_IS(w, "last") || WORD_IS(w, "later");
+	case 'm':
+		return WORD_IS(w, "many");
+	case 'n':
+		return WORD_IS(w, "next") || WORD_IS(w, "now");
+	case 'p':
+		return WORD_IS(w, "past") || WORD_IS(w, "previous") || WORD_IS(w, "preceding");
+	case 'r':
+		return WORD_IS(w, "recent");
+	case 's':
+		return WORD_IS(w, "several") || WORD_IS(w, "some");
+	case 't':
+		return WORD_IS(w, "this") || WORD_IS(w, "today") || WORD_IS(w, "tomorrow") || WORD_IS(w, "tonight");
+	case 'w':
+		return WORD_IS(w, "weekend");
+	case 'y':
+		return WORD_IS(w, "yesterday");
+	default:
+		return false;
+	}
+}
+
 bool when_read(const struct atoms *a, uint32_t i, struct when *ret)
 {
 	if (a->v[i].kind == ATOM_SIGN)
@@ -410,6 +444,8 @@ bool when_read(const struct atoms *a, uint32_t i, struct when *ret)
 	if (a->v[i].kind == ATOM_NUMBER)
 		return read_figures(a, i, ret) || read_date(a, i, ret) || read_clock(a, i, ret) || read_century(a, i, ret) || read_ago(a, i, ret) ||
 		       read_year(a, i, ret);
+	if (!when_begins(a, i) && !atom_calendar(a, i) && !number_begins(a, i))
+		return false;
 	if (read_weekday(a, i, ret) || read_period(a, i, ret) || read_ago(a, i, ret) || read_day_word(a, i, ret))
 		return true;
 	return read_date(a, i, ret) && month_fits(a, ret);
