@@ -26,6 +26,8 @@
  *   8  8  committed bytes of claims;  16  8  of articles;  24  8  article records
  *  32  8  xxh3 over bytes 0 … 31
  * To change either: a new version byte, the reader keeps the old case until a release that says it does not. */
+#define RETRIED_KEEP_MS (7 * 24 * 3600000ull)
+
 enum { ENTRY_VERSION = 1, ENTRY_HEAD = 40, SEGMENT_VERSION = 1, SEGMENT_BYTES = 40 };
 
 struct ledger {
@@ -545,8 +547,14 @@ int ledger_each(struct ledger *l, int (*fn)(const struct ulid *, const struct le
 
 /* ---- prune ---- */
 
+/* A retried id lies below the floor though it is under way. */
+static bool is_retried_lately(const unsigned char *p, uint64_t now_ms)
+{
+	return get64(p + 8) && get64(p + 24) + RETRIED_KEEP_MS > now_ms;
+}
+
 /* One entry at the cursor: 0 go on, 1 the floor is reached. */
-static int prune_one(struct ledger *l, struct store_txn *t, MDB_cursor *c, uint64_t instance, const struct ulid *floor)
+static int prune_one(struct ledger *l, struct store_txn *t, MDB_cursor *c, uint64_t instance, const struct ulid *floor, uint64_t now_ms)
 {
 	MDB_val key, v;
 	struct ulid id;
@@ -561,7 +569,7 @@ static int prune_one(struct ledger *l, struct store_txn *t, MDB_cursor *c, uint6
 	memcpy(id.b, key.mv_data, sizeof(id.b));
 	if (ulid_cmp(&id, floor) >= 0)
 		return 1;
-	if (get64(p + 16) != instance)
+	if (get64(p + 16) != instance || is_retried_lately(p, now_ms))
 		return 0;
 	/* Nobody will deliver a pending one below the floor again: its entry must not make others wait. */
 	if (p[1] == LEDGER_PENDING && (rc = copy_index_settle(l->index, t, &id, false, NULL, 0)))
@@ -569,14 +577,14 @@ static int prune_one(struct ledger *l, struct store_txn *t, MDB_cursor *c, uint6
 	return store_errno(mdb_cursor_del(c, 0));
 }
 
-static int prune_in(struct ledger *l, struct store_txn *t, uint64_t instance, const struct ulid *floor, size_t max)
+static int prune_in(struct ledger *l, struct store_txn *t, uint64_t instance, const struct ulid *floor, uint64_t now_ms, size_t max)
 {
 	MDB_cursor *c;
 	int rc = store_errno(mdb_cursor_open(t->mdb, l->entries, &c));
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < max && rc == 0; i++)
-		rc = prune_one(l, t, c, instance, floor);
+		rc = prune_one(l, t, c, instance, floor, now_ms);
 	mdb_cursor_close(c);
 	return rc > 0 ? 0 : rc;
 }
@@ -587,7 +595,7 @@ int ledger_prune(struct ledger *l, uint64_t instance, const struct ulid *floor, 
 	int rc = store_write(l->store, &t);
 	if (rc)
 		return rc;
-	rc = prune_in(l, &t, instance, floor, max);
+	rc = prune_in(l, &t, instance, floor, now_ms, max);
 	if (rc == 0)
 		rc = copy_index_expire(l->index, &t, now_ms);
 	if (rc == 0)

@@ -86,7 +86,8 @@ int ledger_segment_each(struct ledger *l, int (*fn)(const struct ledger_segment 
 int ledger_each(struct ledger *l, int (*fn)(const struct ulid *id, const struct ledger_entry *, void *arg), void *arg) MUST_CHECK;
 
 /* Removes settled entries of this instance below floor (their receipts are confirmed), at most max of them, abandons
- * pending ones there (nobody will deliver them again), expires the copy window. */
+ * pending ones there (nobody will deliver them again), expires the copy window. Retried ones stay for a week: they are below the floor
+ * while they are under way. */
 int ledger_prune(struct ledger *l, uint64_t instance, const struct ulid *floor, uint64_t now_ms, size_t max) MUST_CHECK;
 
 const char *ledger_state_name(enum ledger_state s);

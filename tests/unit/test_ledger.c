@@ -172,3 +172,15 @@ Test(ledger, prune_forgets_what_has_a_receipt)
 	desk_reserve(&desk, &r, 1);
 	cr_assert_eq(r.copy.verdict.kind, VERDICT_EXACT, "a published entry outlives its ledger row");
 }
+
+Test(ledger, prune_leaves_a_retry_alone)
+{
+	struct ulid a = new_id(), floor = new_id();
+	struct ledger_reserve r = desk_item(&desk, a, BODY);
+	r.generation = clock_wall_ms();
+	desk_reserve(&desk, &r, 1);
+	cr_assert_eq(ledger_prune(desk.ledger, 7, &floor, clock_wall_ms(), 100), 0);
+	cr_assert_eq(desk_state(&desk, a), LEDGER_PENDING);
+	cr_assert_eq(ledger_prune(desk.ledger, 7, &floor, clock_wall_ms() + 8 * 24 * 3600000ull, 100), 0);
+	cr_assert_eq(desk_state(&desk, a), LEDGER_UNKNOWN);
+}

@@ -2,7 +2,9 @@
 
 #include "base/buf.h"
 #include "tests/unit/claim_text.h"
+#include "workers/claim/counted.h"
 #include "workers/claim/quantity.h"
+#include "workers/claim/unit.h"
 
 static struct claim_text c;
 static struct quantity *list;
@@ -97,6 +99,12 @@ Test(quantity, rows)
 		cr_assert_eq(q->qualifier, r->qualifier, "%s: qualifier %d", r->body, q->qualifier);
 		claim_text_close(&c);
 	}
+}
+
+Test(quantity, tables)
+{
+	cr_assert(unit_check());
+	cr_assert(counted_check());
 }
 
 /* Numbers that name, date or order something. */
