@@ -22,6 +22,11 @@ Example:
 TEXT
 }
 
+# In a mount namespace of its own, so that no mount outlives the script.
+if [ -z "${BARE_ROOT_INNER:-}" ] && [ "$(id -u)" -eq 0 ]; then
+	exec env BARE_ROOT_INNER=yes unshare -m bash "$PWD/tests/bare_root.sh" "$@"
+fi
+
 root=/var/tmp/copytaster-bare
 mirror=
 user=
@@ -56,11 +61,11 @@ cp /etc/resolv.conf "$root/etc/resolv.conf"
 for file in /etc/apt/apt.conf.d/*; do
 	! grep -qiE 'proxy|check-(date|valid)' "$file" || cp "$file" "$root/etc/apt/apt.conf.d/"
 done
-for file in proc sys dev dev/pts; do
-	mountpoint -q "$root/$file" || mount --bind "/$file" "$root/$file"
+# A mount point of its own: without it no test in there could make a mount namespace.
+mount --bind "$root" "$root"
+for file in proc sys dev dev/pts dev/shm; do
+	mount --bind "/$file" "$root/$file"
 done
-mountpoint -q "$root/dev/shm" || mount --bind /dev/shm "$root/dev/shm"
-trap 'for file in dev/shm dev/pts dev sys proc; do umount "$root/$file" 2>/dev/null || umount -l "$root/$file"; done' EXIT
 
 # A clean clone: what is committed and nothing else.
 rm -rf "$root/srv/copytaster"

@@ -147,7 +147,6 @@ void atoms_read(struct atoms *a, const struct text *t, uint32_t first, uint32_t 
 			token++;
 		const struct token *k = &t->tokens[token];
 		x->token = token;
-		x->whole = k->span.start == x->span.start && k->span.end == x->span.end;
 		x->lex = k->lex;
 		x->pos = k->pos;
 		if (x->kind == ATOM_WORD)

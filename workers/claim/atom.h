@@ -26,7 +26,6 @@ struct atom {
 	bool capital;    /* of a word: first letter */
 	bool grouped;    /* of a number: "2,000" */
 	bool decimals;   /* of a number: "2.5" */
-	bool whole;      /* the atom is all of its token */
 };
 
 struct atoms {
