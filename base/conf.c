@@ -9,6 +9,7 @@
 
 #include "base/conf_internal.h"
 #include "base/log.h"
+#include "base/slips.h"
 #include "base/utf8.h"
 
 #define SHOWN_BYTES 96 /* of a foreign value in a message */
@@ -351,33 +352,6 @@ static int set_row(const struct conf_option *row, void *target, const char *valu
 
 /* ---- names ---- */
 
-#define LONGEST_NAME 64
-
-/* Levenshtein's distance; both at most LONGEST_NAME long. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[LONGEST_NAME + 1], n = strlen(b);
-
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[n];
-}
-
 const char *conf_key(const char *name)
 {
 	const char *dot = strchr(name, '.');
@@ -391,14 +365,9 @@ static const char *nearest(const struct conf_option *table, const char *name)
 	const char *best = NULL;
 	size_t least = 4;
 
-	if (strlen(name) > LONGEST_NAME)
-		return NULL;
 	for (; table->name; table++) {
-		size_t d;
+		size_t d = slips(name, table->name);
 
-		if (strlen(table->name) > LONGEST_NAME)
-			continue;
-		d = distance(name, table->name);
 		if (d > 1 && strcmp(conf_key(name), conf_key(table->name)) == 0)
 			d = 1;
 		if (d < least) {

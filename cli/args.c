@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/slips.h"
+
 #define SERVICE_CONFIG "/etc/copytaster/copytaster.conf"
 
 static const struct cli_option common_help = { "help", NULL, NULL, "this text" };
@@ -18,39 +20,13 @@ static const struct cli_option common_human = { "human", NULL, NULL, "people's o
 
 /* ---- near misses ---- */
 
-enum { NEAREST_LEN = 32 };
-
-/* Levenshtein distance of two short words; long ones are as far apart as can be. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t n = strlen(a), m = strlen(b), row[NEAREST_LEN + 1];
-	if (n > NEAREST_LEN || m > NEAREST_LEN)
-		return NEAREST_LEN;
-	for (size_t j = 0; j <= m; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= n; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
-		for (size_t j = 1; j <= m; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			row[j] = best;
-		}
-	}
-	return row[m];
-}
-
 const char *cli_nearest(const char *typed, const char *const *candidates)
 {
 	const char *nearest = NULL;
 	size_t least = 3; /* more than two slips is another word */
 	size_t typed_len = strlen(typed);
 	for (; *candidates; candidates++) {
-		size_t d = distance(typed, *candidates);
+		size_t d = slips(typed, *candidates);
 		if (typed_len >= 3 && !strncmp(typed, *candidates, typed_len))
 			d = 1;
 		if (d < least && d < strlen(*candidates)) {
