@@ -32,7 +32,12 @@ int err_prefix(struct err *err, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		n = 0;
-	if ((size_t)n < sizeof(err->text))
-		(void)snprintf(err->text + n, sizeof(err->text) - (size_t)n, ": %s", old);
+	if ((size_t)n + 2 < sizeof(err->text)) {
+		size_t room = sizeof(err->text) - (size_t)n - 3, len = strnlen(old, room);
+
+		memcpy(err->text + n, ": ", 2);
+		memcpy(err->text + n + 2, old, len);
+		err->text[(size_t)n + 2 + len] = '\0';
+	}
 	return err->code;
 }
