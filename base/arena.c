@@ -23,7 +23,7 @@
 #define ALIGN ((size_t)16)
 #define FIRST_BLOCK ((size_t)32 << 10)
 #define LARGEST_BLOCK ((size_t)256 << 10)
-#define KEEP_BYTES ((size_t)1 << 20)
+#define KEEP_BYTES ((size_t)512 << 10)
 
 struct block {
 	struct block *next;

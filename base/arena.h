@@ -4,7 +4,7 @@
  * article may take. Disadvantage: nothing can be given back before reset.
  *
  * Not thread-safe. The arena owns all it hands out; every pointer dies with
- * arena_reset or arena_free. Blocks are kept over a reset (up to keep_bytes), so a
+ * arena_reset or arena_free. Blocks are kept over a reset (up to 512 KiB), so a
  * warm arena does not call malloc. */
 #ifndef COPYTASTER_BASE_ARENA_H
 #define COPYTASTER_BASE_ARENA_H

@@ -12,7 +12,9 @@
 #include "sinks/segment.h"
 #include "sinks/sink.h"
 
-enum { RECOVER_MS = 5000 };
+enum { RECOVER_MS = 5000, SCRATCH_BYTES = 64 << 20 };
+
+enum { KEEP_BUFFER = 4 << 20 };
 
 struct stream {
 	struct buf buf; /* submitted, not yet written */
@@ -31,6 +33,7 @@ struct file_sink {
 	struct stream stream[SEGMENT_STREAMS];
 	uint64_t articles, committed_articles;
 	struct ledger_segment mark;
+	struct arena *scratch; /* one record at a time */
 	void **tags; /* of the items that wait for flush */
 	size_t n_tags, room;
 };
@@ -63,8 +66,11 @@ static int file_open(const struct options *o, struct ledger *ledger, sink_done_f
 	f->done_arg = done_arg;
 	for (int i = 0; i < SEGMENT_STREAMS; i++)
 		buf_init(&f->stream[i].buf, 0);
+	f->scratch = arena_new(o->arena_bytes ? o->arena_bytes : SCRATCH_BYTES);
 	f->dirfd = open(o->out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (f->dirfd < 0)
+	if (!f->scratch)
+		rc = err_set(err, -ENOMEM, "out of memory");
+	else if (f->dirfd < 0)
 		rc = err_set(err, -errno, "cannot open paths.out %s: %s", o->out, strerror(errno));
 	else if (faccessat(f->dirfd, ".", W_OK, AT_EACCESS))
 		rc = err_set(err, -errno, "paths.out %s cannot be written: %s: give the service's user write access to it", o->out, strerror(errno));
@@ -102,9 +108,9 @@ static int end_segment(struct file_sink *f, struct err *err)
 
 static bool segment_is_due(const struct file_sink *f)
 {
-	uint64_t bytes = f->stream[0].committed + f->stream[1].committed;
+	uint64_t claims = f->stream[SEGMENT_CLAIMS].committed, articles = f->stream[SEGMENT_ARTICLES].committed;
 	return has_segment(f) && f->committed_articles &&
-	       (bytes >= f->segment_bytes || clock_mono_ms() - f->opened_ms >= f->segment_age_ms);
+	       (claims >= f->segment_bytes || articles >= f->segment_bytes || clock_mono_ms() - f->opened_ms >= f->segment_age_ms);
 }
 
 static int begin_segment(struct file_sink *f, struct err *err)
@@ -139,11 +145,13 @@ static int write_item(struct file_sink *f, const struct sink_item *item)
 	size_t claims_before = claims->len, articles_before = articles->len;
 	int rc = 0;
 	for (size_t i = 0; i < item->n_claims && rc == 0; i++) {
-		rc = json_claim(claims, &item->claims[i], item->arena);
+		arena_reset(f->scratch);
+		rc = json_claim(claims, &item->claims[i], f->scratch);
 		buf_char(claims, '\n');
 	}
+	arena_reset(f->scratch);
 	if (rc == 0)
-		rc = json_article(articles, item->article, item->arena);
+		rc = json_article(articles, item->article, f->scratch);
 	buf_char(articles, '\n');
 	if (rc == 0 && (claims->failed || articles->failed))
 		rc = -ENOMEM;
@@ -166,7 +174,9 @@ static int file_submit(void *sink, const struct sink_item *items, size_t n, stru
 		return rc;
 	for (size_t i = 0; i < n; i++) {
 		rc = write_item(f, &items[i]);
-		if (rc == -ENOMEM)
+		if (rc == -ENOMEM && arena_failed(f->scratch))
+			f->done(items[i].tag, SINK_REJECT, "one of its records needs more than worker.arena_bytes: raise it, or split the file", f->done_arg);
+		else if (rc == -ENOMEM)
 			f->done(items[i].tag, SINK_RETRY, "out of memory while the records were written", f->done_arg);
 		else if (rc)
 			f->done(items[i].tag, SINK_REJECT, strerror(-rc), f->done_arg);
@@ -184,13 +194,25 @@ static void answer_all(struct file_sink *f, enum sink_verdict verdict, const cha
 		f->done(f->tags[i], verdict, why, f->done_arg);
 }
 
+/* What one huge article took is not kept for the next. */
+static void empty(struct buf *b)
+{
+	size_t cap = b->cap;
+	if (b->size <= KEEP_BUFFER) {
+		buf_reset(b);
+		return;
+	}
+	buf_release(b);
+	buf_init(b, cap);
+}
+
 /* Forgets what was submitted or written since the last commit. */
 static int file_discard(void *sink, struct err *err)
 {
 	struct file_sink *f = sink;
 	for (int i = 0; i < SEGMENT_STREAMS; i++) {
 		struct stream *s = &f->stream[i];
-		buf_reset(&s->buf);
+		empty(&s->buf);
 		if (s->written != s->committed && ftruncate(f->segment.fd[i], (off_t)s->committed))
 			return err_set(err, -errno, "cannot cut a segment back: %s", strerror(errno));
 		s->written = s->committed;
@@ -218,7 +240,7 @@ static int sync_streams(struct file_sink *f)
 		int rc = f->stream[i].buf.len ? file_sync(f->segment.fd[i]) : 0;
 		if (rc)
 			return rc;
-		buf_reset(&f->stream[i].buf);
+		empty(&f->stream[i].buf);
 	}
 	return 0;
 }
@@ -287,6 +309,7 @@ static int file_close(void *sink, struct err *err)
 		buf_release(&f->stream[i].buf);
 	if (f->dirfd >= 0)
 		close(f->dirfd);
+	arena_free(&f->scratch);
 	free(f->tags);
 	free(f);
 	return rc;

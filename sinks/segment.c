@@ -83,7 +83,12 @@ int segment_create(int dirfd, struct segment *ret, struct err *err)
 			*ret = s;
 			return 0;
 		}
-		close_both(&s); /* what is left there has no ledger row: recovery removes it */
+		for (int i = 0; i < SEGMENT_STREAMS; i++) {
+			segment_file(file, s.name, i, true);
+			if (s.fd[i] >= 0)
+				(void)unlinkat(dirfd, file, 0);
+		}
+		close_both(&s);
 		if (rc != -EWOULDBLOCK && rc != -EEXIST)
 			break;
 	}
@@ -128,6 +133,12 @@ int segment_finish(int dirfd, struct segment *s, uint64_t claims_bytes, uint64_t
 
 /* ---- recovery ---- */
 
+static bool is_still(int dirfd, const char *file, int fd)
+{
+	struct stat a, b;
+	return fstat(fd, &a) == 0 && fstatat(dirfd, file, &b, AT_SYMLINK_NOFOLLOW) == 0 && a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
 /* Opens and locks what there is of a segment's open files. 1: its writer lives. */
 static int lock_orphan(int dirfd, struct segment *s)
 {
@@ -138,6 +149,11 @@ static int lock_orphan(int dirfd, struct segment *s)
 		if (s->fd[i] < 0 && errno == ENOENT)
 			continue; /* renamed already, or never made */
 		int rc = s->fd[i] < 0 ? -errno : file_lock(s->fd[i]);
+		if (rc == 0 && !is_still(dirfd, file, s->fd[i])) { /* closed by its writer before we had the lock */
+			close(s->fd[i]);
+			s->fd[i] = -1;
+			continue;
+		}
 		if (rc) {
 			close_both(s);
 			return rc == -EWOULDBLOCK ? 1 : rc;
@@ -225,28 +241,43 @@ int segment_recover(int dirfd, struct ledger *ledger, const char *own, struct er
 
 /* ---- whose folder ---- */
 
+/* Under a name of our own first: nobody ever sees half of it. -EEXIST: another was first. */
+static int make_ledger_file(int dirfd, const char *text, size_t len)
+{
+	char own[32];
+	(void)snprintf(own, sizeof(own), ".ledger.%ld", (long)getpid());
+	int fd = openat(dirfd, own, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+	if (fd < 0)
+		return -errno;
+	int rc = file_write_all(fd, text, len);
+	if (rc == 0)
+		rc = file_sync(fd);
+	close(fd);
+	if (rc == 0)
+		rc = file_rename_new(dirfd, own, dirfd, ".ledger");
+	if (rc)
+		(void)unlinkat(dirfd, own, 0);
+	return rc ? rc : file_sync_dir(dirfd);
+}
+
 int segment_claim_folder(int dirfd, const char *path, uint64_t identity, struct err *err)
 {
-	char want[24], have[24] = { 0 };
+	char want[24], have[24];
 	int n = snprintf(want, sizeof(want), "%016llx\n", (unsigned long long)identity);
-	for (int tries = 0; tries < 2; tries++) {
-		int fd = openat(dirfd, ".ledger", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-		if (fd >= 0) {
-			ssize_t got = read(fd, have, sizeof(have) - 1);
-			close(fd);
-			if (got == n && !memcmp(want, have, (size_t)n))
-				return 0;
-			return err_set(err, -EUCLEAN,
-				       "%s was written with another ledger: what of its open segments is published cannot be known. Set paths.state back to that "
-				       "ledger, or choose another paths.out; to go on here without it, remove %s/.ledger (open segments are then cut to what this "
-				       "ledger knows of them)", path, path);
-		}
-		if (errno != ENOENT)
-			return err_set(err, -errno, "cannot read %s/.ledger: %s", path, strerror(errno));
-		/* Another worker may be doing the same: then its file is there in the second round. */
-		int rc = file_replace(dirfd, ".ledger", want, (size_t)n, 0640, err);
-		if (rc && tries)
-			return err_prefix(err, "paths.out %s", path);
-	}
-	return 0;
+	int rc = make_ledger_file(dirfd, want, (size_t)n);
+	if (rc != -EEXIST)
+		return rc ? err_set(err, rc, "cannot write to paths.out %s: %s", path, strerror(-rc)) : 0;
+	int fd = openat(dirfd, ".ledger", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t got = fd < 0 ? -1 : read(fd, have, sizeof(have));
+	rc = got < 0 ? -errno : 0;
+	if (fd >= 0)
+		close(fd);
+	if (rc)
+		return err_set(err, rc, "cannot read %s/.ledger: %s", path, strerror(-rc));
+	if (got == n && !memcmp(want, have, (size_t)n))
+		return 0;
+	return err_set(err, -EUCLEAN,
+		       "%s was written with another ledger: what of its open segments is published cannot be known. Set paths.state back to that "
+		       "ledger, or choose another paths.out; to go on here without it, remove %s/.ledger (open segments are then cut to what this "
+		       "ledger knows of them)", path, path);
 }

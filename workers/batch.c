@@ -7,6 +7,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+/* What a batch computes takes some fifty times its bodies; this bounds it. One article is always allowed. */
+#define BATCH_BYTES (512u << 10)
+
 enum { SLICE_MS = 20, MAX_ARTICLES = 65536, COMPLAIN_MS = 30000 };
 
 enum state { EMPTY, READ, LOOK, RESERVE, WAVE, EXTRACT, EMIT, SINK, SETTLE };
@@ -16,6 +19,7 @@ struct batch {
 	enum state state;
 	struct job **jobs;
 	size_t n, room;
+	size_t bytes; /* of the bodies in it */
 	size_t cursor;
 	struct ledger_reserve *reserve;
 	struct job **reserved;       /* the job of each row in reserve */
@@ -74,7 +78,7 @@ bool batch_is_empty(const struct batch *b)
 
 bool batch_is_full(const struct batch *b)
 {
-	return b->n == b->room;
+	return b->n == b->room || b->bytes >= BATCH_BYTES;
 }
 
 const struct batch_counts *batch_counts(const struct batch *b)
@@ -85,6 +89,7 @@ const struct batch_counts *batch_counts(const struct batch *b)
 void batch_add(struct batch *b, struct job *j)
 {
 	b->jobs[b->n++] = j;
+	b->bytes += j->ctl.body.len;
 	b->state = READ;
 	b->cursor = 0;
 }
@@ -154,6 +159,10 @@ static void read_some(struct batch *b)
 		struct job *j = b->jobs[b->cursor];
 		if (slice_is_over(began))
 			return;
+		if (j->orphan) { /* another worker has it by now */
+			answer_release(b, j, "its lease is gone");
+			continue;
+		}
 		if (j->state != JOB_ALLOWED)
 			link_started(b->parts.link, j);
 		j->lease.started = true;
@@ -178,6 +187,10 @@ static void fill_reserve(struct batch *b)
 	b->n_reserve = 0;
 	for (size_t i = 0; i < b->n; i++) {
 		struct job *j = b->jobs[i];
+		if (j && j->orphan && j->state == JOB_READ) {
+			answer_release(b, j, "its lease is gone");
+			continue;
+		}
 		if (!j || j->state != JOB_READ)
 			continue;
 		struct ledger_reserve *r = &b->reserve[b->n_reserve];
@@ -196,7 +209,8 @@ static int give_back_reserve(struct batch *b, int rc, struct err *err)
 	if (rc == -ENOSPC)
 		no_room_for_ledger(b);
 	for (size_t i = 0; i < b->n_reserve; i++)
-		answer_release(b, b->reserved[i], strerror(-rc));
+		if (rc != -ENOMEM || !job_is_too_complex(b->reserved[i], b->parts.o))
+			answer_release(b, b->reserved[i], strerror(-rc));
 	b->n_reserve = 0;
 	b->state = WAVE;
 	return 0;
@@ -429,10 +443,11 @@ static int settle_lost(struct batch *b, struct err *err)
 		if (!b->settle[i].lost)
 			continue;
 		drop_from_wave(b, i);
-		if (b->settle[i].found == LEDGER_PENDING) /* a later life of it is under way elsewhere */
-			answer_release(b, j, "a later try of the same article is under way");
+		/* UNKNOWN: settled and pruned long ago. PENDING: a later life of it is under way elsewhere. */
+		if (b->settle[i].found == LEDGER_PENDING || b->settle[i].found == LEDGER_UNKNOWN || j->orphan)
+			answer_release(b, j, "it was settled by another");
 		else
-			answer_settled(b, j, b->settle[i].found, 0);
+			answer_settled(b, j, b->settle[i].found, b->settle[i].found_claims);
 	}
 	b->state = EMIT;
 	return 0;
@@ -516,6 +531,7 @@ int batch_step(struct batch *b, enum batch_step *ret, struct err *err)
 		if (b->n_reserve)
 			b->counts.batches++;
 		b->n_reserve = 0;
+		b->bytes = 0;
 	}
 	return rc;
 }

@@ -44,15 +44,20 @@ static void is_bad(struct job *j, const char *code)
 	j->reason_code = code;
 }
 
-/* The arena is at its cap: another try ends the same way. Else malloc failed, which may pass. */
-static int out_of_memory(struct job *j, const struct options *o)
+/* The arena is at its cap. Else malloc failed, which may pass. */
+bool job_is_too_complex(struct job *j, const struct options *o)
 {
-	if (arena_used(j->arena) < o->arena_bytes / 2)
-		return -ENOMEM;
+	if (!arena_failed(j->arena) || arena_used(j->arena) < o->arena_bytes / 2)
+		return false;
 	err_set(&j->why, -ENOMEM, "the article needs more than worker.arena_bytes (%llu) to be read: raise it, or split the file",
 		(unsigned long long)o->arena_bytes);
 	is_bad(j, "TOO_COMPLEX");
-	return 0;
+	return true;
+}
+
+static int out_of_memory(struct job *j, const struct options *o)
+{
+	return job_is_too_complex(j, o) ? 0 : -ENOMEM;
 }
 
 #ifdef COPYTASTER_TEST_HOOKS

@@ -60,6 +60,9 @@ int job_read(struct job *j, const struct options *o) MUST_CHECK;
  * worker.arena_bytes allows); -ENOMEM: hand it back. */
 int job_extract(struct job *j, struct copy_index *index, const struct options *o) MUST_CHECK;
 
+/* After -ENOMEM: true when its own memory is used up, so that another try would end the same way; it is JOB_BAD then. */
+bool job_is_too_complex(struct job *j, const struct options *o);
+
 /* What the ledger shall hold of it, by its state. */
 enum ledger_state job_outcome(const struct job *j);
 

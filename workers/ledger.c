@@ -27,6 +27,9 @@
  *  32  8  xxh3 over bytes 0 … 31
  * To change either: a new version byte, the reader keeps the old case until a release that says it does not. */
 #define RETRIED_KEEP_MS (7 * 24 * 3600000ull)
+#define SETTLED_KEEP_MS (15 * 60000ull) /* longer than a worker can sleep before its watchdog kills it */
+#define FOREIGN_KEEP_MS 3600000ull
+#define PRUNE_SCAN 50000
 
 enum { ENTRY_VERSION = 1, ENTRY_HEAD = 40, SEGMENT_VERSION = 1, SEGMENT_BYTES = 40 };
 
@@ -38,6 +41,7 @@ struct ledger {
 	struct copy_item **picked; /* items that the index judges, in order */
 	struct copy_item *items;
 	size_t room;
+	struct ulid prune_from; /* where the last walk ended before the floor */
 };
 
 static void put64(unsigned char *p, uint64_t v)
@@ -393,8 +397,13 @@ static int settle_one(struct ledger *l, struct store_txn *t, struct ledger_settl
 	int rc = entry_read(l, t, &item->id, &e, &tail);
 	if (rc)
 		return rc;
-	item->lost = is_settled(&e, item->generation) || (e.state == LEDGER_PENDING && e.generation > item->generation);
+	/* Records are published from PENDING only: an id that is gone was settled and pruned while this worker slept. */
+	if (item->state == LEDGER_ABANDONED)
+		item->lost = is_settled(&e, item->generation) || (e.state == LEDGER_PENDING && e.generation > item->generation);
+	else
+		item->lost = e.state != LEDGER_PENDING || e.generation != item->generation;
 	item->found = e.state;
+	item->found_claims = e.claims;
 	if (item->lost)
 		return 0;
 	tail_begin(l);
@@ -428,17 +437,20 @@ int ledger_settle(struct ledger *l, struct ledger_settle *items, size_t n, const
 }
 
 int ledger_abandon(struct ledger *l, const struct ulid *id, uint64_t generation, uint64_t instance, struct str code, struct str reason,
-		   enum ledger_state *ret)
+		   enum ledger_state *ret, uint32_t *ret_claims)
 {
 	struct ledger_settle item = { .id = *id, .state = LEDGER_ABANDONED, .generation = generation, .instance = instance,
 				      .reason_code = code, .reason = reason };
 	int rc = ledger_settle(l, &item, 1, NULL);
 	if (rc == -ESTALE) {
 		*ret = item.found;
+		*ret_claims = item.found_claims;
 		return 0;
 	}
-	if (rc == 0)
+	if (rc == 0) {
 		*ret = LEDGER_ABANDONED;
+		*ret_claims = 0;
+	}
 	return rc;
 }
 
@@ -547,34 +559,57 @@ int ledger_each(struct ledger *l, int (*fn)(const struct ulid *, const struct le
 
 /* ---- prune ---- */
 
-/* A retried id lies below the floor though it is under way. */
-static bool is_retried_lately(const unsigned char *p, uint64_t now_ms)
+enum prune { PRUNE_KEEP, PRUNE_DELETE, PRUNE_STOP };
+
+static enum prune prune_verdict(const unsigned char *p, uint64_t instance, uint64_t now_ms)
 {
-	return get64(p + 8) && get64(p + 24) + RETRIED_KEEP_MS > now_ms;
+	uint64_t age_ms = now_ms > get64(p + 24) ? now_ms - get64(p + 24) : 0;
+	/* Another instance's pending one that nobody brings on must not make others wait for ever. */
+	if (get64(p + 16) != instance)
+		return p[1] == LEDGER_PENDING && age_ms > FOREIGN_KEEP_MS ? PRUNE_DELETE : PRUNE_KEEP;
+	/* A retried id lies below the floor though it is under way. */
+	if (get64(p + 8))
+		return age_ms > RETRIED_KEEP_MS ? PRUNE_DELETE : PRUNE_KEEP;
+	return age_ms > SETTLED_KEEP_MS ? PRUNE_DELETE : PRUNE_STOP;
 }
 
-/* One entry at the cursor: 0 go on, 1 the floor is reached. */
-static int prune_one(struct ledger *l, struct store_txn *t, MDB_cursor *c, uint64_t instance, const struct ulid *floor, uint64_t now_ms)
+/* One entry. Pending ones below the floor are delivered by nobody any more: theirs leaves the copy index, too. */
+static int prune_one(struct ledger *l, struct store_txn *t, MDB_cursor *c, const MDB_val *key, const MDB_val *v, uint64_t instance,
+		     uint64_t now_ms, enum prune *ret)
 {
-	MDB_val key, v;
+	const unsigned char *p = v->mv_data;
 	struct ulid id;
-	int rc = mdb_cursor_get(c, &key, &v, MDB_NEXT);
-	if (rc == MDB_NOTFOUND)
-		return 1;
-	if (rc)
-		return store_errno(rc);
-	const unsigned char *p = v.mv_data;
-	if (key.mv_size != sizeof(id.b) || v.mv_size < ENTRY_HEAD)
+	if (key->mv_size != sizeof(id.b) || v->mv_size < ENTRY_HEAD)
 		return -EBADMSG;
-	memcpy(id.b, key.mv_data, sizeof(id.b));
-	if (ulid_cmp(&id, floor) >= 0)
-		return 1;
-	if (get64(p + 16) != instance || is_retried_lately(p, now_ms))
+	*ret = prune_verdict(p, instance, now_ms);
+	if (*ret != PRUNE_DELETE)
 		return 0;
-	/* Nobody will deliver a pending one below the floor again: its entry must not make others wait. */
-	if (p[1] == LEDGER_PENDING && (rc = copy_index_settle(l->index, t, &id, false, NULL, 0)))
-		return rc;
-	return store_errno(mdb_cursor_del(c, 0));
+	memcpy(id.b, key->mv_data, sizeof(id.b));
+	int rc = p[1] == LEDGER_PENDING ? copy_index_settle(l->index, t, &id, false, NULL, 0) : 0;
+	return rc ? rc : store_errno(mdb_cursor_del(c, 0));
+}
+
+static int prune_walk(struct ledger *l, struct store_txn *t, MDB_cursor *c, uint64_t instance, const struct ulid *floor, uint64_t now_ms,
+		      size_t max)
+{
+	struct ulid from = l->prune_from;
+	MDB_val key = { sizeof(from.b), from.b }, v;
+	enum prune verdict = PRUNE_KEEP;
+	int rc = store_errno(mdb_cursor_get(c, &key, &v, MDB_SET_RANGE));
+	for (size_t seen = 0; rc == 0 && max && verdict != PRUNE_STOP; seen++) {
+		if (key.mv_size == sizeof(floor->b) && memcmp(key.mv_data, floor->b, sizeof(floor->b)) >= 0)
+			break;
+		if (seen == PRUNE_SCAN) {
+			memcpy(l->prune_from.b, key.mv_data, sizeof(l->prune_from.b));
+			return 0;
+		}
+		rc = prune_one(l, t, c, &key, &v, instance, now_ms, &verdict);
+		max -= rc == 0 && verdict == PRUNE_DELETE;
+		if (rc == 0)
+			rc = store_errno(mdb_cursor_get(c, &key, &v, MDB_NEXT));
+	}
+	memset(&l->prune_from, 0, sizeof(l->prune_from));
+	return rc == -ENOENT ? 0 : rc;
 }
 
 static int prune_in(struct ledger *l, struct store_txn *t, uint64_t instance, const struct ulid *floor, uint64_t now_ms, size_t max)
@@ -583,10 +618,9 @@ static int prune_in(struct ledger *l, struct store_txn *t, uint64_t instance, co
 	int rc = store_errno(mdb_cursor_open(t->mdb, l->entries, &c));
 	if (rc)
 		return rc;
-	for (size_t i = 0; i < max && rc == 0; i++)
-		rc = prune_one(l, t, c, instance, floor, now_ms);
+	rc = prune_walk(l, t, c, instance, floor, now_ms, max);
 	mdb_cursor_close(c);
-	return rc > 0 ? 0 : rc;
+	return rc;
 }
 
 int ledger_prune(struct ledger *l, uint64_t instance, const struct ulid *floor, uint64_t now_ms, size_t max)

@@ -63,7 +63,8 @@ struct ledger_settle {
 	size_t n_claims;
 	struct str reason_code, reason; /* ABANDONED */
 	bool lost;                   /* out: another settled it first … */
-	enum ledger_state found;     /* … as this */
+	enum ledger_state found;     /* … as this: UNKNOWN when it was pruned since */
+	uint32_t found_claims;
 };
 
 /* The committed length of the two streams of a file sink segment. */
@@ -78,7 +79,7 @@ int ledger_settle(struct ledger *l, struct ledger_settle *items, size_t n, const
 
 /* Settles one id as abandoned unless it is settled already; *ret is the state it has now. */
 int ledger_abandon(struct ledger *l, const struct ulid *id, uint64_t generation, uint64_t instance, struct str code, struct str reason,
-		   enum ledger_state *ret) MUST_CHECK;
+		   enum ledger_state *ret, uint32_t *ret_claims) MUST_CHECK;
 
 int ledger_segment_get(struct ledger *l, const char *name, struct ledger_segment *ret) MUST_CHECK; /* -ENOENT */
 int ledger_segment_remove(struct ledger *l, const char *name) MUST_CHECK; /* when its files are closed for good */
@@ -86,8 +87,8 @@ int ledger_segment_each(struct ledger *l, int (*fn)(const struct ledger_segment 
 int ledger_each(struct ledger *l, int (*fn)(const struct ulid *id, const struct ledger_entry *, void *arg), void *arg) MUST_CHECK;
 
 /* Removes settled entries of this instance below floor (their receipts are confirmed), at most max of them, abandons
- * pending ones there (nobody will deliver them again), expires the copy window. Retried ones stay for a week: they are below the floor
- * while they are under way. */
+ * pending ones there (nobody will deliver them again), expires the copy window. Settled ones stay a quarter of an hour,
+ * so that a worker that wakes up late finds them; retried ones, which are below the floor while they are under way, a week. */
 int ledger_prune(struct ledger *l, uint64_t instance, const struct ulid *floor, uint64_t now_ms, size_t max) MUST_CHECK;
 
 const char *ledger_state_name(enum ledger_state s);

@@ -71,7 +71,7 @@ void link_drop(struct link *l, struct job *j)
 static struct job *held_by_article(struct link *l, const struct ulid *id)
 {
 	for (struct job *j = l->held.next; j != &l->held; j = j->next)
-		if (ulid_cmp(&j->lease.article, id) == 0)
+		if (!j->orphan && ulid_cmp(&j->lease.article, id) == 0)
 			return j;
 	return NULL;
 }
@@ -100,13 +100,14 @@ static void send_ctl(struct link *l, struct ctl *m)
 		log_debug("CT2101", "not sent", "message=%s why=%s", ctl_name(m->type), strerror(-rc));
 }
 
-/* All leases that are held, in the arena of the coming send: they are copied there by the encoder, so they need memory of their own. */
-static struct ctl_lease *list_leases(struct link *l, size_t *ret_n)
+/* The leases that are held, or those of them that may go on under a new ingest: one that waits for leave to begin is better
+ * given back than asked for twice. */
+static struct ctl_lease *list_leases(struct link *l, bool asking, size_t *ret_n)
 {
 	struct ctl_lease *list = calloc(l->n_held + 1, sizeof(*list));
 	size_t n = 0;
 	for (struct job *j = l->held.next; list && j != &l->held; j = j->next)
-		if (!j->orphan)
+		if (!j->orphan && (asking || j->state != JOB_ASKING))
 			list[n++] = j->lease;
 	*ret_n = n;
 	return list;
@@ -115,7 +116,7 @@ static struct ctl_lease *list_leases(struct link *l, size_t *ret_n)
 static void say_hello(struct link *l)
 {
 	struct ctl m = { .type = CTL_HELLO, .protocol = CTL_PROTOCOL, .name = str_of(l->name), .pid = (uint32_t)getpid() };
-	m.leases = list_leases(l, &m.n_leases);
+	m.leases = list_leases(l, false, &m.n_leases);
 	if (m.leases)
 		send_ctl(l, &m);
 	free(m.leases);
@@ -139,10 +140,24 @@ static void renew(struct link *l)
 		return;
 	l->renewed_ms = now;
 	struct ctl m = { .type = CTL_RENEW };
-	m.leases = list_leases(l, &m.n_leases);
+	m.leases = list_leases(l, true, &m.n_leases);
 	if (m.leases && m.n_leases)
 		send_ctl(l, &m);
 	free(m.leases);
+}
+
+static void send_lease(struct link *l, enum ctl_type type, const struct job *j)
+{
+	struct ctl_lease lease = j->lease;
+	send_ctl(l, &(struct ctl){ .type = type, .leases = &lease, .n_leases = 1 });
+}
+
+/* STARTED or the PROCEED that answers it may have been lost. */
+static void ask_again(struct link *l)
+{
+	for (struct job *j = l->held.next; j != &l->held; j = j->next)
+		if (!j->orphan && j->state == JOB_ASKING)
+			send_lease(l, CTL_STARTED, j);
 }
 
 static void on_ready_timer(void *arg)
@@ -152,6 +167,7 @@ static void on_ready_timer(void *arg)
 		return;
 	say_ready(l);
 	renew(l);
+	ask_again(l);
 }
 
 static void on_hello_timer(void *arg)
@@ -159,12 +175,6 @@ static void on_hello_timer(void *arg)
 	struct link *l = arg;
 	if (!l->welcome)
 		say_hello(l);
-}
-
-static void send_lease(struct link *l, enum ctl_type type, const struct job *j)
-{
-	struct ctl_lease lease = j->lease;
-	send_ctl(l, &(struct ctl){ .type = type, .leases = &lease, .n_leases = 1 });
 }
 
 void link_started(struct link *l, const struct job *j)
@@ -196,9 +206,9 @@ void link_release(struct link *l, struct job *j, enum ctl_release why)
 	link_drop(l, j);
 }
 
-void link_abandoned(struct link *l, const struct ulid *id, uint64_t generation, enum outcome outcome)
+void link_abandoned(struct link *l, const struct ulid *id, uint64_t generation, enum outcome outcome, uint32_t claims)
 {
-	send_ctl(l, &(struct ctl){ .type = CTL_ABANDONED, .article = *id, .generation = generation, .outcome = outcome });
+	send_ctl(l, &(struct ctl){ .type = CTL_ABANDONED, .article = *id, .generation = generation, .outcome = outcome, .claims = claims });
 }
 
 void link_leave(struct link *l)
@@ -255,7 +265,7 @@ static void on_delivery(struct link *l, struct job *j)
 	if (ulid_cmp(&j->ctl.floor, &l->floor) > 0)
 		l->floor = j->ctl.floor;
 	struct job *old = held_by_article(l, &j->lease.article);
-	if (old && !old->orphan) {
+	if (old) {
 		old->orphan = true; /* ingest gave up that lease, and gives the article to us again */
 		l->user.dropped(old, l->user.arg);
 	}

@@ -33,7 +33,7 @@ void link_ack(struct link *l, struct job *j, enum outcome outcome, uint32_t clai
 void link_defer(struct link *l, struct job *j, const struct ulid *until);
 void link_release(struct link *l, struct job *j, enum ctl_release why);
 void link_drop(struct link *l, struct job *j); /* back to the pool, nothing said */
-void link_abandoned(struct link *l, const struct ulid *id, uint64_t generation, enum outcome outcome);
+void link_abandoned(struct link *l, const struct ulid *id, uint64_t generation, enum outcome outcome, uint32_t claims);
 /* No more deliveries; what is queued goes back. */
 void link_leave(struct link *l);
 

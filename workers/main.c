@@ -3,6 +3,7 @@
  * Deliveries wait in a queue. When the loop is idle, or enough have come, a batch takes them through the stages; the
  * next batch begins when it is done. Nothing here knows how a stage works. */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,8 +207,9 @@ static void answer_abandons(void *arg)
 	while (w->n_abandons) {
 		struct abandon *a = &w->abandons[w->n_abandons - 1];
 		enum ledger_state state;
+		uint32_t claims;
 		int rc = ledger_abandon(w->ledger, &a->id, a->generation, link_instance(w->link), STR("GIVEN_UP"),
-					STR("ingest gave it up after its attempts"), &state);
+					STR("ingest gave it up after its attempts"), &state, &claims);
 		if (rc == -EAGAIN || rc == -ENOSPC) {
 			w->abandon_timer = true;
 			later(w, rc == -EAGAIN ? BUSY_MS : 1000, answer_abandons);
@@ -219,7 +221,7 @@ static void answer_abandons(void *arg)
 			die(w, &err);
 			return;
 		}
-		link_abandoned(w->link, &a->id, a->generation, outcome_of(state));
+		link_abandoned(w->link, &a->id, a->generation, outcome_of(state), claims);
 		w->n_abandons--;
 	}
 }
@@ -265,6 +267,7 @@ static void take_care(struct worker *w)
 	struct err err = { 0 };
 	w->care_due = false;
 	store_reader_check(w->store);
+	malloc_trim(0); /* what a large article took goes back to the system */
 	int rc = w->sink->idle ? w->sink->idle(w->sink_handle, &err) : 0;
 	if (rc == 0 && !ulid_is_zero(link_floor(w->link))) {
 		rc = ledger_prune(w->ledger, link_instance(w->link), link_floor(w->link), clock_wall_ms(), PRUNE_AT_ONCE);

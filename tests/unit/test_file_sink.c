@@ -68,6 +68,8 @@ static struct ulid submit(const char *text)
 
 static void commit(struct ulid id)
 {
+	struct ledger_reserve r = desk_item(&desk, id, BODY);
+	desk_reserve(&desk, &r, 1);
 	struct ledger_settle s = { .id = id, .state = LEDGER_PUBLISHED, .instance = 7 };
 	cr_assert_eq(ledger_settle(desk.ledger, &s, 1, sink_file.mark(sink)), 0);
 	sink_file.commit(sink);

@@ -86,7 +86,8 @@ Test(ledger, an_abandoned_original_covers_nothing)
 	struct ledger_reserve r = desk_item(&desk, a, BODY), copy = desk_item(&desk, b, BODY);
 	desk_reserve(&desk, &r, 1);
 	enum ledger_state state;
-	cr_assert_eq(ledger_abandon(desk.ledger, &a, 0, 7, STR("GIVEN_UP"), STR("three attempts"), &state), 0);
+	uint32_t claims;
+	cr_assert_eq(ledger_abandon(desk.ledger, &a, 0, 7, STR("GIVEN_UP"), STR("three attempts"), &state, &claims), 0);
 	cr_assert_eq(state, LEDGER_ABANDONED);
 	desk_reserve(&desk, &copy, 1);
 	cr_assert_eq(copy.state, LEDGER_PENDING);
@@ -103,9 +104,10 @@ Test(ledger, abandon_answers_what_was_published_before)
 	struct ulid a = new_id();
 	struct ledger_reserve r = desk_item(&desk, a, BODY);
 	enum ledger_state state;
+	uint32_t claims;
 	desk_reserve(&desk, &r, 1);
 	cr_assert_eq(desk_settle(&desk, a, LEDGER_PUBLISHED), 0);
-	cr_assert_eq(ledger_abandon(desk.ledger, &a, 0, 7, STR("X"), STR("y"), &state), 0);
+	cr_assert_eq(ledger_abandon(desk.ledger, &a, 0, 7, STR("X"), STR("y"), &state, &claims), 0);
 	cr_assert_eq(state, LEDGER_PUBLISHED);
 }
 
@@ -159,7 +161,10 @@ Test(ledger, prune_forgets_what_has_a_receipt)
 	struct ledger_settle foreign = { .id = other, .state = LEDGER_ABANDONED, .instance = 8 };
 	cr_assert_eq(ledger_settle(desk.ledger, &foreign, 1, NULL), 0);
 	cr_assert_eq(ledger_prune(desk.ledger, 7, &floor, clock_wall_ms(), 100), 0);
+	cr_assert_eq(desk_state(&desk, a), LEDGER_PUBLISHED, "a worker that wakes up late must find it");
+	cr_assert_eq(ledger_prune(desk.ledger, 7, &floor, clock_wall_ms() + 20 * 60000, 100), 0);
 	cr_assert_eq(desk_state(&desk, a), LEDGER_UNKNOWN);
+	cr_assert_eq(desk_settle(&desk, a, LEDGER_PUBLISHED), -ESTALE, "nor publish it again when it has gone");
 	cr_assert_eq(desk_state(&desk, b), LEDGER_UNKNOWN);
 	cr_assert_eq(desk_state(&desk, c), LEDGER_UNKNOWN, "nobody delivers a pending one below the floor");
 	cr_assert_eq(desk_state(&desk, other), LEDGER_ABANDONED);
