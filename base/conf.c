@@ -399,7 +399,7 @@ static int unknown(const struct conf_option *table, const char *name, struct err
 	(void)log_quote(str_of(name), shown, sizeof(shown));
 	if (near)
 		return err_set(err, -EINVAL, "there is no option %s; did you mean %s?", shown, near);
-	return err_set(err, -EINVAL, "there is no option %s; --help lists them", shown);
+	return err_set(err, -EINVAL, "there is no option %s; `copytaster check --defaults` lists them", shown);
 }
 
 int conf_set(const struct conf_option *table, void *target, const char *name, const char *value, struct err *err)

@@ -67,7 +67,7 @@ const struct conf_option options_table[] = {
 
 	{ "worker.name", CONF_TEXT, AT(worker_name), 0, 64, "", "A-Za-z0-9_.@-", "",
 	  "How this worker is called in logs and in the status; empty means host name and process id." },
-	{ "worker.credit_messages", CONF_NUMBER, AT(credit_messages), 1, 65536, "64", NULL, "articles",
+	{ "worker.credit_messages", CONF_NUMBER, AT(credit_messages), 1, 65536, "128", NULL, "articles",
 	  "How many articles ingest may send ahead to one worker." },
 	{ "worker.credit_bytes", CONF_SIZE, AT(credit_bytes), KIB, 4 * GIB, "16M", NULL, "bytes",
 	  "How many bytes ingest may send ahead to one worker; at least one article of full size." },

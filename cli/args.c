@@ -220,6 +220,7 @@ const char *cli_value(const struct cli *c, const char *name)
 static int load(const struct cli *c, const char *config, struct options *ret, struct err *err)
 {
 	struct options o = { 0 };
+	int status = CLI_CONFIG;
 	int rc = conf_defaults(options_table, &o, err);
 	if (rc == 0 && config)
 		rc = conf_read(options_table, &o, config, err);
@@ -228,8 +229,11 @@ static int load(const struct cli *c, const char *config, struct options *ret, st
 		if (s->option && !s->option->conf)
 			continue;
 		rc = conf_set(options_table, &o, s->option ? s->option->conf : s->name, s->value, err);
-		if (rc)
+		/* --section.key stands in the message already; an option of the verb's own is a matter of usage. */
+		if (rc && s->option) {
+			status = CLI_USAGE;
 			(void)err_prefix(err, "--%s", s->name);
+		}
 	}
 	if (rc == 0)
 		rc = options_finish(&o, err);
@@ -237,7 +241,7 @@ static int load(const struct cli *c, const char *config, struct options *ret, st
 		options_release(&o);
 	else
 		*ret = o;
-	return rc;
+	return rc ? status : CLI_OK;
 }
 
 int cli_options(const struct cli *c, struct options *ret, struct err *err)

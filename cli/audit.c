@@ -344,8 +344,9 @@ static int audit(const struct cli *c)
 	struct term term;
 	struct buf out;
 	const char *path;
-	if (cli_service_options(c, &o, &path, &err))
-		return cli_fail(c, CLI_CONFIG, "%s", err.text);
+	int wrong = cli_service_options(c, &o, &path, &err);
+	if (wrong)
+		return cli_fail(c, wrong, "%s", err.text);
 	int rc = look_twice(&o, &t, &f, &counts, &err);
 	int status = rc ? cli_fail(c, CLI_PARTLY, "%s", err.text) : f.n || t.broken_lines ? CLI_FAILED : CLI_OK;
 	buf_init(&out, 0);

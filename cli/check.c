@@ -65,8 +65,9 @@ static int check(const struct cli *c)
 		conf_print_file(options_table, stdout);
 		return CLI_OK;
 	}
-	if (cli_service_options(c, &o, &path, &err))
-		return cli_fail(c, CLI_CONFIG, "%s", err.text);
+	int wrong = cli_service_options(c, &o, &path, &err);
+	if (wrong)
+		return cli_fail(c, wrong, "%s", err.text);
 	buf_init(&out, 0);
 	int rc = print_values(c, &o, &out);
 	buf_release(&out);

@@ -71,7 +71,8 @@ void cli_release(struct cli *c);
 /* The last value given, or NULL; for a flag "". */
 const char *cli_value(const struct cli *c, const char *name);
 
-/* Defaults, then the config file, then the command line. */
+/* Defaults, then the config file, then the command line. CLI_OK, or the exit status with err set: CLI_USAGE when a value
+ * of one of the verb's own options is wrong, else CLI_CONFIG. */
 int cli_options(const struct cli *c, struct options *ret, struct err *err) MUST_CHECK;
 /* The same for the verbs that look at a service: without --config, --drop or --paths.… the host's own config file when
  * there is one. *ret_path is the file that was read, or NULL. */

@@ -177,8 +177,9 @@ static int compare(const struct cli *c)
 	struct err err;
 	struct side sides[2] = { 0 };
 	struct buf out;
-	if (cli_options(c, &o, &err))
-		return cli_fail(c, CLI_CONFIG, "%s", err.text);
+	int wrong = cli_options(c, &o, &err);
+	if (wrong)
+		return cli_fail(c, wrong, "%s", err.text);
 	struct arena *arena = arena_new(2 * o.arena_bytes);
 	for (size_t i = 0; i < 2; i++)
 		buf_init(&sides[i].body, 0);

@@ -106,8 +106,9 @@ static int copies(const struct cli *c)
 	struct err err;
 	if (isatty(STDIN_FILENO))
 		return cli_fail(c, CLI_USAGE, "needs NDJSON on standard input; `copytaster copies --help` tells more");
-	if (cli_options(c, &x.options, &err))
-		return cli_fail(c, CLI_CONFIG, "%s", err.text);
+	int wrong = cli_options(c, &x.options, &err);
+	if (wrong)
+		return cli_fail(c, wrong, "%s", err.text);
 	struct copy_config config = { x.options.copy_window_ms, x.options.clock_skew_ms };
 	struct input *in = input_new(STDIN_FILENO, x.options.max_article_bytes);
 	show_init(&x.show, STDOUT_FILENO, false);

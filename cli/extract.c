@@ -1,7 +1,9 @@
 /* copytaster extract: decode and claims, without daemons. */
 #include <errno.h>
+#include <jansson.h>
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cli/article.h"
@@ -97,6 +99,27 @@ static int one(struct extract *x, const struct source *s)
 	return rc ? cli_fail(x->cli, CLI_FAILED, "%.*s: %s", STR_ARGS(s->id), strerror(-rc)) : CLI_OK;
 }
 
+static bool ends_with(struct str s, const char *end)
+{
+	size_t len = strlen(end);
+	return s.len > len && !strncasecmp(s.data + s.len - len, end, len);
+}
+
+/* Many articles, or one, as lines of JSON: taken as one article, they would give claims about nothing. */
+static bool is_ndjson(struct str bytes)
+{
+	const char *nl;
+	while (bytes.len && strchr(" \t\r\n", bytes.data[0]) && bytes.data[0])
+		bytes = str_cut(bytes, 1, bytes.len);
+	if (bytes.len == 0 || bytes.data[0] != '{')
+		return false;
+	nl = memchr(bytes.data, '\n', bytes.len);
+	json_t *line = json_loadb(bytes.data, nl ? (size_t)(nl - bytes.data) : bytes.len, JSON_ALLOW_NUL, NULL);
+	bool found = json_object_get(line, "text") != NULL;
+	json_decref(line);
+	return found;
+}
+
 static int extract_files(struct extract *x)
 {
 	struct buf body;
@@ -107,8 +130,12 @@ static int extract_files(struct extract *x)
 		struct source s = { .id = article_base_name(path) };
 		struct err err;
 		s.file_name = s.id;
-		if (article_read_file(path, x->options.max_article_bytes, &body, &code, &err)) {
+		bool named_so = ends_with(s.id, ".ndjson") || ends_with(s.id, ".jsonl");
+		int rc = named_so && access(path, R_OK) == 0 ? 0 : article_read_file(path, x->options.max_article_bytes, &body, &code, &err);
+		if (rc) {
 			failed(x, &s, code, err.text);
+		} else if (named_so || is_ndjson(buf_view(&body))) {
+			failed(x, &s, "NDJSON", "this is NDJSON: give it on standard input: copytaster extract < FILE");
 		} else {
 			s.bytes = buf_view(&body);
 			status = one(x, &s);
@@ -152,8 +179,9 @@ static int extract(const struct cli *c)
 	struct err err;
 	if (c->n_words == 0 && isatty(STDIN_FILENO))
 		return cli_fail(c, CLI_USAGE, "name files, or give NDJSON on standard input; `copytaster extract --help` tells more");
-	if (cli_options(c, &x.options, &err))
-		return cli_fail(c, CLI_CONFIG, "%s", err.text);
+	int wrong = cli_options(c, &x.options, &err);
+	if (wrong)
+		return cli_fail(c, wrong, "%s", err.text);
 	show_init(&x.show, STDOUT_FILENO, false);
 	buf_init(&x.out, 0);
 	buf_init(&x.for_people, 0);
@@ -193,7 +221,7 @@ const struct verb verb_extract = {
 		 "2  some articles could not be taken; their error lines say why\n"
 		 "64 wrong usage    78 wrong config",
 	.example = "copytaster extract story.txt\n"
-		   "copytaster extract < articles.ndjson | jq -r '.claims[] | [.attribution.sourceName, .text] | @tsv'",
+		   "copytaster extract < articles.ndjson | jq -r '.claims[]? | [.attribution.sourceName, .text] | @tsv'",
 	.min_words = 0,
 	.max_words = SIZE_MAX,
 	.words = "FILE",

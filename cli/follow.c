@@ -39,6 +39,7 @@ struct follow *follow_new(const struct options *o, bool json, bool progress)
 	f->json = json;
 	f->progress = progress;
 	show_init(&f->show, STDOUT_FILENO, true);
+	f->show.out_dir = o->out;
 	buf_init(&f->out, 0);
 	return f;
 }

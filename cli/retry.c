@@ -150,8 +150,9 @@ static int retry(const struct cli *c)
 	int status = check_ids(c);
 	if (status)
 		return status;
-	if (cli_service_options(c, &r.options, &path, &err))
-		return cli_fail(c, CLI_CONFIG, "%s", err.text);
+	status = cli_service_options(c, &r.options, &path, &err);
+	if (status)
+		return cli_fail(c, status, "%s", err.text);
 	term_init(&r.term, STDOUT_FILENO);
 	buf_init(&r.out, 0);
 	r.found = calloc(c->n_words + 1, sizeof(*r.found));

@@ -19,6 +19,9 @@
 
 enum { FOLLOW_MS = 50, REST_TICKS = 5, PROGRESS_MS = 250, MOST_WORKERS = 256, VALUE_BYTES = 4200 };
 
+/* timeout(1), for one, signals the process and then its whole group: that is one signal, not two. */
+enum { SAME_SIGNAL_MS = 1000 };
+
 struct run {
 	const struct cli *cli;
 	struct options options;
@@ -32,6 +35,7 @@ struct run {
 	unsigned idle_ticks;
 	uint64_t started_wall_ms, started_ms;
 	struct term screen; /* stderr */
+	uint64_t signal_ms; /* when the first signal came; 0: none did */
 	bool stopping, finished, failed;
 };
 
@@ -147,6 +151,11 @@ static void on_signal(int signo, void *arg)
 	struct run *r = arg;
 	if (signo != SIGINT && signo != SIGTERM && signo != SIGHUP)
 		return;
+	uint64_t now = clock_mono_ms();
+	if (r->signal_ms && now - r->signal_ms < SAME_SIGNAL_MS)
+		return;
+	if (!r->signal_ms)
+		r->signal_ms = now;
 	clear_progress(r);
 	if (r->stopping) {
 		fputs("copytaster run: killing; what was not finished is taken up again at the next start\n", stderr);
@@ -154,7 +163,7 @@ static void on_signal(int signo, void *arg)
 		supervisor_kill(r->supervisor);
 		return;
 	}
-	fputs("copytaster run: draining; a second signal kills\n", stderr);
+	fputs("copytaster run: draining; a second signal (after 1 s) kills\n", stderr);
 	stop(r);
 }
 
@@ -268,19 +277,26 @@ static void finish_following(struct run *r)
 		fprintf(stderr, "copytaster run: standard output: %s\n", strerror(-rc));
 }
 
-/* The status of --once, with what there is to say. */
-static int account(const struct run *r)
+/* Returns how many failed. */
+static uint64_t print_totals(const struct run *r, const struct outcome_summary *s)
 {
-	struct outcome_summary s = outcome_read(&r->options);
+	fprintf(stderr, "copytaster run: %llu accepted, %llu published, %llu %s, %llu failed\n", (unsigned long long)s->accepted,
+		(unsigned long long)s->published, (unsigned long long)s->copies, s->copies == 1 ? "copy" : "copies",
+		(unsigned long long)s->failed);
+	if (supervisor_restarts(r->supervisor))
+		fputs("  (since ingest was started last; `copytaster audit` counts all)\n", stderr);
+	return outcome_print_failed(&r->options, r->started_wall_ms);
+}
+
+/* The status of --once, with what there is to say. */
+static int account(const struct run *r, const struct outcome_summary *total)
+{
+	struct outcome_summary s = *total;
 	uint64_t active = outcome_active(&r->options);
 	if (!s.found)
 		return cli_fail(r->cli, CLI_FAILED, "ingest left no summary in %s: run `copytaster audit --drop %s --out %s`", r->options.spool,
 				r->options.drop, r->options.out);
-	fprintf(stderr, "copytaster run: %llu accepted, %llu published, %llu copies, %llu failed\n", (unsigned long long)s.accepted,
-		(unsigned long long)s.published, (unsigned long long)s.copies, (unsigned long long)s.failed);
-	if (supervisor_restarts(r->supervisor))
-		fputs("  (since ingest was started last; `copytaster audit` counts all)\n", stderr);
-	uint64_t failed = outcome_print_failed(&r->options, r->started_wall_ms);
+	uint64_t failed = print_totals(r, &s);
 	if (s.left || active || s.accepted > s.published + s.copies + s.failed)
 		return cli_fail(r->cli, CLI_FAILED, "not everything is accounted for: %llu left, %llu in active/; run it again, then `copytaster audit`",
 				(unsigned long long)s.left, (unsigned long long)active);
@@ -289,11 +305,14 @@ static int account(const struct run *r)
 
 static int end(struct run *r)
 {
-	finish_following(r);
 	int status = r->failed ? CLI_FAILED : CLI_OK;
+	finish_following(r);
+	struct outcome_summary s = outcome_read(&r->options);
 	if (r->once && r->finished)
-		status = account(r);
-	else if (r->once && !r->failed)
+		status = account(r, &s);
+	else if (s.found)
+		(void)print_totals(r, &s);
+	if (r->once && !r->finished && !r->failed)
 		status = cli_fail(r->cli, CLI_FAILED, "stopped before all was done; the rest is taken up at the next start");
 	fprintf(stderr, "copytaster run: stopped. Claims lie in %s, finished files and receipts in %s\n", r->options.out, r->options.spool);
 	return status;
@@ -316,8 +335,9 @@ static int run(const struct cli *c)
 	struct err err;
 	if (parse_workers(c, &r.workers))
 		return cli_fail(c, CLI_USAGE, "--workers is a number from 1 to %d, not \"%s\"", MOST_WORKERS, cli_value(c, "workers"));
-	if (cli_options(c, &r.options, &err))
-		return cli_fail(c, CLI_CONFIG, "%s", err.text);
+	int wrong = cli_options(c, &r.options, &err);
+	if (wrong)
+		return cli_fail(c, wrong, "%s", err.text);
 	r.once = r.once || r.options.once;
 	r.started_wall_ms = clock_wall_ms();
 	r.started_ms = clock_mono_ms();
@@ -351,11 +371,13 @@ const struct verb verb_run = {
 	.about = "Makes the folders, starts copytaster-ingest and the workers, starts again what dies, kills what\n"
 		 "hangs. Claims are printed as they are published: as text on a terminal, with what was recognised as\n"
 		 "a copy of what; as NDJSON into a pipe or with --json. Everything lies in OUT/claims-*.ndjson and\n"
-		 "OUT/articles-*.ndjson too. Ctrl-C drains; a second one kills, and nothing is lost by that.",
+		 "OUT/articles-*.ndjson too. Ctrl-C drains; a second one, a second later or more, kills, and nothing is\n"
+		 "lost by that. An article counts as published when it has claims of its own, also when most of it is\n"
+		 "a copy (NEAR, CONTAINED); as a copy when every sentence of it stood elsewhere before.",
 	.options = options,
 	.config = true,
 	.output = true,
-	.exits = "0  drained and stopped; with --once: every file is accounted for and none failed\n"
+	.exits = "0  drained and stopped; with --once: every file was published or is a copy\n"
 		 "1  a program could not run, or was killed by a second signal; with\n"
 		 "   --once: something is unaccounted for, or it was interrupted\n"
 		 "2  --once: some files failed; names and reasons are on stderr, the files in failed/\n"

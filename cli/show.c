@@ -17,10 +17,7 @@ void show_init(struct show *s, int fd, bool times)
 void show_release(struct show *s)
 {
 	free(s->last);
-	for (unsigned i = 0; i < SHOW_TITLES; i++) {
-		free(s->titles[i].id);
-		free(s->titles[i].title);
-	}
+	titles_free(&s->titles);
 	*s = (struct show){ .term = s->term };
 }
 
@@ -36,27 +33,24 @@ static bool is_true(const json_t *object, const char *key)
 
 /* ---- titles ---- */
 
-static void remember(struct show *s, struct str id, struct str title)
+static struct titles *titles(struct show *s)
 {
-	struct show_title *t = &s->titles[s->next_title];
-	free(t->id);
-	free(t->title);
-	t->id = strndup(id.data, id.len);
-	t->title = strndup(title.len ? title.data : "", title.len);
-	s->next_title = (s->next_title + 1) % SHOW_TITLES;
+	if (!s->titles)
+		s->titles = titles_new(s->out_dir);
+	return s->titles;
 }
 
-/* The title of an article seen lately, else its id. */
-static struct str title_of(const struct show *s, struct str id)
+static void remember(struct show *s, struct str id, struct str title, struct str file)
 {
-	for (unsigned i = 0; i < SHOW_TITLES; i++) {
-		const struct show_title *t = &s->titles[(s->next_title + SHOW_TITLES - 1 - i) % SHOW_TITLES];
-		if (!t->id || !t->title)
-			break;
-		if (str_is(id, t->id) && t->title[0])
-			return str_of(t->title);
-	}
-	return id;
+	if (titles(s))
+		titles_add(s->titles, id, title.len ? title : file);
+}
+
+/* The title or the file name of an article, else its id. */
+static struct str title_of(struct show *s, struct str id)
+{
+	struct str title = titles(s) ? titles_find(s->titles, id) : (struct str){ 0 };
+	return title.len ? title : id;
 }
 
 /* ---- header ---- */
@@ -199,10 +193,10 @@ static void put_claim(struct show *s, struct buf *out, const json_t *claim)
 {
 	struct str id = value_text(claim, "articleId");
 	if (!s->last || !str_is(id, s->last)) {
-		struct str title = value_text(claim, "title");
-		put_header(s, out, value_text(claim, "fileName"), id, title);
+		struct str title = value_text(claim, "title"), file = value_text(claim, "fileName");
+		put_header(s, out, file, id, title);
 		buf_char(out, '\n');
-		remember(s, id, title);
+		remember(s, id, title, file);
 	}
 	put_source(s, out, claim);
 	put_marks(s, out, claim);
@@ -222,7 +216,7 @@ static void put_of(struct show *s, struct buf *out, struct str of)
 	buf_char(out, '"');
 }
 
-/* "COPY of "Title" (NEAR .93, 212 words)" */
+/* "COPY of "Title" (NEAR .93, 212 words)", without a style: it may be wrapped. */
 static void put_verdict(struct show *s, struct buf *out, const json_t *v)
 {
 	struct str kind = value_text(v, "kind"), of = value_text(v, "of");
@@ -230,7 +224,6 @@ static void put_verdict(struct show *s, struct buf *out, const json_t *v)
 	const json_t *revision = json_object_get(v, "revision");
 	char share[16];
 	(void)snprintf(share, sizeof(share), "%.2f", most);
-	term_on(out, &s->term, STYLE_COPY);
 	buf_text(out, str_is(kind, "CONTAINS") ? "LONGER TAKE of " : str_is(kind, "PARTIAL") ? "SHARES WORDS with " : "COPY of ");
 	put_of(s, out, of);
 	buf_text(out, " (");
@@ -239,7 +232,6 @@ static void put_verdict(struct show *s, struct buf *out, const json_t *v)
 	if (value_text(revision, "of").len)
 		buf_printf(out, ", version %.0f", number(revision, "version"));
 	buf_char(out, ')');
-	term_off(out, &s->term);
 }
 
 static bool is_copy(const json_t *v)
@@ -247,10 +239,28 @@ static bool is_copy(const json_t *v)
 	return value_text(v, "of").len > 0 && !str_is(value_text(v, "kind"), "ORIGINAL");
 }
 
+/* Under the header: what it is a copy of, what it repeats. */
+static void put_end(struct show *s, struct buf *out, const json_t *verdict, size_t repeats)
+{
+	struct buf line;
+	buf_init(&line, 64 * 1024);
+	if (is_copy(verdict))
+		put_verdict(s, &line, verdict);
+	else
+		buf_text(&line, "no claims");
+	if (repeats)
+		buf_printf(&line, ", carries %zu claim%s again", repeats, repeats == 1 ? "" : "s");
+	buf_text(out, "  ");
+	term_on(out, &s->term, is_copy(verdict) ? STYLE_COPY : STYLE_DIM);
+	term_wrap(out, &s->term, buf_view(&line), 4, 2);
+	term_off(out, &s->term);
+	buf_release(&line);
+}
+
 static void put_article(struct show *s, struct buf *out, const json_t *article)
 {
 	const json_t *verdict = json_object_get(article, "verdict"), *claims = json_object_get(article, "claims"), *claim;
-	struct str id = value_text(article, "articleId"), title = value_text(article, "title");
+	struct str id = value_text(article, "articleId"), title = value_text(article, "title"), file = value_text(article, "fileName");
 	size_t repeats = json_array_size(json_object_get(article, "repeats")), i;
 	bool silent = json_array_size(json_object_get(article, "claimIds")) == 0;
 	json_array_foreach(claims, i, claim)
@@ -258,30 +268,28 @@ static void put_article(struct show *s, struct buf *out, const json_t *article)
 	if (is_copy(verdict) || silent) {
 		bool under_its_claims = s->last && str_is(id, s->last);
 		if (!under_its_claims)
-			put_header(s, out, value_text(article, "fileName"), id, title);
-		buf_text(out, is_copy(verdict) && !under_its_claims ? "\n  " : "  ");
-		if (is_copy(verdict))
-			put_verdict(s, out, verdict);
-		else
-			term_styled(out, &s->term, STYLE_DIM, STR("no claims"));
-		if (repeats)
-			buf_printf(out, ", carries %zu claim%s again", repeats, repeats == 1 ? "" : "s");
-		buf_char(out, '\n');
+			put_header(s, out, file, id, title);
+		if (!under_its_claims && is_copy(verdict))
+			buf_char(out, '\n');
+		put_end(s, out, verdict, repeats);
 	}
 	if (silent)
-		remember(s, id, title);
+		remember(s, id, title, file);
 }
 
 static void put_verdict_line(struct show *s, struct buf *out, const json_t *verdict, struct str title)
 {
 	struct str id = value_text(verdict, "articleId"), reason = value_text(verdict, "reason");
-	remember(s, id, title);
+	remember(s, id, title, (struct str){ 0 });
 	put_header(s, out, id, id, title);
 	buf_text(out, "  ");
-	if (is_copy(verdict))
+	if (is_copy(verdict)) {
+		term_on(out, &s->term, STYLE_COPY);
 		put_verdict(s, out, verdict);
-	else
+		term_off(out, &s->term);
+	} else {
 		term_styled(out, &s->term, STYLE_DIM, value_text(verdict, "kind"));
+	}
 	if (reason.len) {
 		buf_char(out, ' ');
 		term_styled(out, &s->term, STYLE_DIM, reason);

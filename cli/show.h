@@ -7,19 +7,16 @@
 #include "base/str.h"
 #include "cli/article.h"
 #include "cli/term.h"
-
-enum { SHOW_TITLES = 2048 };
+#include "cli/titles.h"
 
 /* Claims come before their article and copies after what they copy: this remembers whose claims stand on
- * the screen and the latest titles. */
+ * the screen and the latest titles; older ones it looks up in the out folder. */
 struct show {
 	struct term term;
 	bool times;      /* the time of day before each article: for what arrives live */
 	char *last;      /* article id of the header that was printed last */
-	struct show_title {
-		char *id, *title;
-	} titles[SHOW_TITLES];
-	unsigned next_title;
+	const char *out_dir; /* where earlier runs published; NULL: nowhere; outlives this */
+	struct titles *titles;
 };
 
 void show_init(struct show *s, int fd, bool times);

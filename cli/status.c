@@ -29,6 +29,7 @@ struct status {
 	struct store_stat store;
 	uint64_t in_ledger[LEDGER_ABANDONED + 1];
 	bool has_ledger;
+	struct err ledger_err; /* code 0: there is none yet */
 };
 
 /* ---- asking ---- */
@@ -95,8 +96,17 @@ static void look_at_ledger(struct status *s)
 {
 	struct store *store = NULL;
 	struct ledger *ledger = NULL;
-	if (store_open(s->options.state, s->options.map_bytes, true, &store, NULL) == 0 && ledger_open(store, NULL, &ledger, NULL) == 0)
-		s->has_ledger = ledger_each(ledger, take_entry, s) == 0 && store_stat(store, &s->store) == 0;
+	struct err err = { 0 };
+	int rc = store_open(s->options.state, s->options.map_bytes, true, &store, &err);
+	if (rc == 0)
+		rc = ledger_open(store, NULL, &ledger, &err);
+	if (rc == 0 && (rc = ledger_each(ledger, take_entry, s)))
+		err_set(&err, rc, "the ledger in %s cannot be read: %s", s->options.state, strerror(-rc));
+	if (rc == 0 && (rc = store_stat(store, &s->store)))
+		err_set(&err, rc, "%s: %s", s->options.state, strerror(-rc));
+	s->has_ledger = rc == 0;
+	if (rc && rc != -ENOENT)
+		s->ledger_err = err;
 	ledger_close(&ledger);
 	store_close(&store);
 }
@@ -108,7 +118,7 @@ struct row {
 	uint64_t value;
 };
 
-enum { FOLDER_ROWS = 5, LEDGER_ROWS = 6 };
+enum { FOLDER_ROWS = 6, LEDGER_ROWS = 6 };
 
 static void folder_rows(const struct status *s, struct row rows[FOLDER_ROWS])
 {
@@ -118,10 +128,11 @@ static void folder_rows(const struct status *s, struct row rows[FOLDER_ROWS])
 		for (size_t p = 0; p < 4; p++)
 			in[p] += (s->folders.entries[i].places & places[p]) != 0;
 	rows[0] = (struct row){ "drop", "waiting in the drop folder", s->folders.drop_files };
-	rows[1] = (struct row){ "active", "in active/", in[0] };
-	rows[2] = (struct row){ "retry", "in retry/", in[3] };
-	rows[3] = (struct row){ "done", "in done/", in[1] };
-	rows[4] = (struct row){ "failed", "in failed/", in[2] };
+	rows[1] = (struct row){ "left", "left in place (no regular files)", s->folders.drop_left };
+	rows[2] = (struct row){ "active", "in active/", in[0] };
+	rows[3] = (struct row){ "retry", "in retry/", in[3] };
+	rows[4] = (struct row){ "done", "in done/", in[1] };
+	rows[5] = (struct row){ "failed", "in failed/", in[2] };
 }
 
 static void ledger_rows(const struct status *s, struct row rows[LEDGER_ROWS])
@@ -168,6 +179,10 @@ static void put_json(struct buf *out, const struct status *s, const struct row *
 	json_rows(out, "folders", folders, FOLDER_ROWS);
 	if (s->has_ledger)
 		json_rows(out, "ledger", ledger, LEDGER_ROWS);
+	if (s->ledger_err.code) {
+		buf_text(out, ",\"ledgerError\":");
+		json_put_string(out, str_of(s->ledger_err.text));
+	}
 	buf_text(out, "}\n");
 }
 
@@ -225,6 +240,14 @@ static void put_workers(struct buf *out, const struct term *t, const json_t *det
 		buf_text(out, "  none: articles wait until one is started\n");
 }
 
+static void put_ledger_error(struct buf *out, const struct term *t, const char *why)
+{
+	term_styled(out, t, STYLE_BAD, STR("The ledger cannot be read"));
+	buf_text(out, ": ");
+	term_text(out, str_of(why));
+	buf_char(out, '\n');
+}
+
 static void put_people(struct buf *out, const struct term *t, const struct status *s, const struct row *folders, const struct row *ledger)
 {
 	if (s->running) {
@@ -244,7 +267,9 @@ static void put_people(struct buf *out, const struct term *t, const struct statu
 	}
 	put_rows(out, t, STR("folders"), folders, FOLDER_ROWS);
 	if (s->has_ledger)
-		put_rows(out, t, STR("ledger"), ledger, LEDGER_ROWS);
+		put_rows(out, t, STR("ledger: entries kept (older ones are pruned)"), ledger, LEDGER_ROWS);
+	else if (s->ledger_err.code)
+		put_ledger_error(out, t, s->ledger_err.text);
 	else
 		buf_text(out, "There is no ledger yet: no worker has run.\n");
 }
@@ -275,8 +300,9 @@ static int status(const struct cli *c)
 	struct err err;
 	const char *path;
 	int result = CLI_FAILED;
-	if (cli_service_options(c, &s.options, &path, &err))
-		return cli_fail(c, CLI_CONFIG, "%s", err.text);
+	int wrong = cli_service_options(c, &s.options, &path, &err);
+	if (wrong)
+		return cli_fail(c, wrong, "%s", err.text);
 	s.arena = arena_new(ARENA_BYTES);
 	int rc = s.arena ? ask(&s) : -ENOMEM;
 	s.running = rc == 0;

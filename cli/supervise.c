@@ -35,6 +35,7 @@ struct child {
 	uint64_t started_ms, heard_ms, backoff_ms;
 	unsigned failures;
 	bool ready, killed;
+	bool unexplained; /* it ended by itself with status 0: an alarm only if no drain follows */
 	bool finished; /* not to be started again */
 	bool told;     /* SIGTERM was sent */
 };
@@ -118,6 +119,9 @@ static int spawn_process(struct child *c, pid_t *ret)
 	pid_t parent = getpid(), pid = fork();
 	if (pid == 0)
 		become(path, argv, parent);
+	/* Here too: whoever of both comes first, from now on no signal of the terminal reaches it. */
+	if (pid > 0)
+		(void)setpgid(pid, pid);
 	free(argv);
 	*ret = pid;
 	return pid < 0 ? -errno : 0;
@@ -165,6 +169,9 @@ static void restart(void *arg)
 	c->timer = 0;
 	if (c->finished)
 		return;
+	if (c->unexplained)
+		log_warn("CT4001", "child died, will be started again", "child=%s how=\"ended with status 0\"", c->name);
+	c->unexplained = false;
 	int rc = spawn(c);
 	if (rc)
 		give_up(c->supervisor, c, strerror(-rc));
@@ -215,7 +222,7 @@ static bool is_hopeless(const struct child *c, int status)
 	if (!WIFEXITED(status))
 		return false;
 	int code = WEXITSTATUS(status);
-	return code == 64 || code == 78 || code == 127 || !c->supervisor->ready_once[c->ingest] || c->failures > MOST_FAILURES;
+	return code == 64 || code == 78 || code == 127 || (code && !c->supervisor->ready_once[c->ingest]) || c->failures > MOST_FAILURES;
 }
 
 static void describe(int status, char *out, size_t size)
@@ -238,6 +245,12 @@ static bool ended_well(const struct child *c, int status)
 	return code == 0 || (once && (code == 2 || (code == 1 && c->failures >= ONCE_FAILURES)));
 }
 
+/* SIGTERM that came before the child could take signals: it had done nothing yet. */
+static bool was_never_up(const struct child *c, int status)
+{
+	return !c->ready && WIFSIGNALED(status) && (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGINT);
+}
+
 static void ended(struct child *c, int status)
 {
 	struct supervisor *s = c->supervisor;
@@ -247,7 +260,7 @@ static void ended(struct child *c, int status)
 	c->failures = lived_ms >= GOOD_LIFE_MS || WIFSIGNALED(status) ? 0 : c->failures + 1;
 	bool well = ended_well(c, status);
 	if (c->finished) {
-		if (!well && !c->killed)
+		if (!well && !c->killed && !was_never_up(c, status))
 			log_warn("CT4003", "child ended badly while draining", "child=%s how=\"%s\"", c->name, how);
 	} else if (c->ingest && well) {
 		c->finished = true;
@@ -256,8 +269,11 @@ static void ended(struct child *c, int status)
 		c->finished = true;
 		give_up(s, c, how);
 	} else {
-		log_warn("CT4001", "child died, will be started again", "child=%s how=\"%s\" lived_ms=%llu", c->name, how,
-			 (unsigned long long)lived_ms);
+		/* Whoever signals a whole group or session reaches the children before this process hears of it. */
+		c->unexplained = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+		if (!c->unexplained)
+			log_warn("CT4001", "child died, will be started again", "child=%s how=\"%s\" lived_ms=%llu", c->name, how,
+				 (unsigned long long)lived_ms);
 		restart_later(c, lived_ms);
 	}
 	if (s->draining && c->ingest)

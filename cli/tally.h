@@ -41,7 +41,7 @@ struct tally {
 	uint32_t *slots; /* index + 1 of an entry; a power of two of them */
 	size_t n_slots;
 
-	uint64_t drop_files, receipts, retried, torn_receipts, articles, claims, ledger_entries;
+	uint64_t drop_files, drop_left, receipts, retried, torn_receipts, articles, claims, ledger_entries;
 	uint64_t strange_files, broken_lines;
 	char first_strange[256], first_broken[256];
 };

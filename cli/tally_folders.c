@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -109,7 +110,18 @@ static int take_active(struct tally *t, const struct options *o, struct err *err
 	return rc;
 }
 
-/* What waits there; a marker is no article. */
+/* Not every file system tells it with the name. What has gone meanwhile counts as a folder: not at all. */
+static unsigned char type_of(int at, const struct dirent *e)
+{
+	struct stat st;
+	if (e->d_type != DT_UNKNOWN)
+		return e->d_type;
+	if (fstatat(at, e->d_name, &st, AT_SYMLINK_NOFOLLOW))
+		return DT_DIR;
+	return S_ISREG(st.st_mode) ? DT_REG : S_ISDIR(st.st_mode) ? DT_DIR : DT_LNK;
+}
+
+/* What waits there, and what ingest leaves there because it is no regular file. Folders are nobody's articles. */
 static int count_drop(struct tally *t, const struct options *o, struct err *err)
 {
 	struct dirent *e;
@@ -117,8 +129,13 @@ static int count_drop(struct tally *t, const struct options *o, struct err *err)
 	DIR *d = open_folder(o->drop, &rc, err);
 	if (!d)
 		return rc ? rc : err_set(err, -ENOENT, "there is no drop folder %s: name it with --drop or --config", o->drop);
-	while ((e = readdir(d)))
-		t->drop_files += e->d_name[0] != '.' && e->d_type != DT_DIR;
+	while ((e = readdir(d))) {
+		unsigned char type = e->d_name[0] == '.' ? DT_DIR : type_of(dirfd(d), e);
+		if (type == DT_REG)
+			t->drop_files++;
+		else if (type != DT_DIR)
+			t->drop_left++;
+	}
 	closedir(d);
 	return 0;
 }

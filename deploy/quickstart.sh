@@ -14,7 +14,7 @@ The claims show as they arrive, with what was recognised as a copy of what. Ctrl
 
   --dir DIR      where drop folder and output lie (default: ./copytaster-demo)
   --workers N    worker processes (default: 2)
-  --once         drop everything, work it off, stop; the exit status is that of `copytaster run --once`.
+  --once         drop everything, work it off, stop; exit status as of `copytaster run --once`.
                  This is the default when the output is no terminal.
   --no-sample    only start; the drop folder is yours
   --help         this text
@@ -76,8 +76,15 @@ all_done() {
 	[ -z "$(find "$dir/drop" -maxdepth 1 -name '*.txt'; find "$dir/drop/.copytaster/active" -mindepth 2 2>/dev/null)" ]
 }
 
+# Since this script began.
+some_failed() {
+	[ -n "$(find "$dir/drop/.copytaster/failed" -name '*.reason.json' -newer "$began" 2>/dev/null | head -n 1)" ]
+}
+
 mkdir -p build
 log=build/quickstart.log
+began=build/quickstart.began
+touch "$began"
 : >"$log"
 packages_install "$log" deploy/build-deps.txt
 step "Building" "$log" build
@@ -93,7 +100,7 @@ feeder=
 trap '[ -z "$feeder" ] || kill "$feeder" 2>/dev/null || true' EXIT
 
 if [ -n "$once" ]; then
-	# The feed comes in its order, as it would in life: which article is the original depends on it.
+	# One run takes it all, so that its last lines account for all of it. The feed comes in its order, as it would in life: which article is the original depends on it.
 	if [ -n "$sample" ]; then
 		"${run[@]}" &
 		child=$!
@@ -107,8 +114,12 @@ if [ -n "$once" ]; then
 		kill -TERM "$child" 2>/dev/null || true
 		wait "$child" || exit $?
 		trap - INT TERM
+		if all_done; then
+			some_failed && exit 2
+			exit 0
+		fi
+		echo "Not all was done in time; now the rest:"
 	fi
-	# What is left, if anything; and the account of it all.
 	exec "${run[@]}" --once
 fi
 

@@ -297,7 +297,9 @@ def check_help():
     truth("--version", re.match(r"copytaster \d+\.\d+\.\d+\n$", run("--version").stdout.decode()))
     truth("an unknown verb names the nearest", b"copytaster extract" in run("extrat", status=64).stderr)
     run(status=64)
-    run("check", "--ingest.max_active=0", status=78)
+    wrong = run("check", "--ingest.max_active=0", status=78).stderr
+    expect("a wrong option is named once", wrong.count(b"ingest.max_active"), 1)
+    truth("an unknown one", b"copytaster check --defaults" in run("check", "--ingest.nothing=0", status=78).stderr)
 
 
 def check_extract(folder):
@@ -342,6 +344,21 @@ def check_extract_errors(folder):
     expect("the good one after the errors", records[-1]["articleId"], "good")
     small = run("extract", "--ingest.max_article_bytes=1K", status=2, stdin=ndjson({"id": "big", "text": "word " * 400}))
     expect("too large", lines(small.stdout)[0]["error"]["code"], "TOO_LARGE")
+    check_extract_ndjson_files()
+
+
+def check_extract_ndjson_files():
+    """They are no articles: by their names, or by their first lines. Braces alone do not make one."""
+    wanted = {"a.ndjson": b"x", "a.JSONL": b"", "feed": b"\n " + ndjson({"id": "a", "text": BRIDGE}, {"id": "b", "text": BRIDGE}),
+              "good.txt": b"{not JSON}\n\n" + BRIDGE.encode(), "other.txt": b'{"body": 1}\n\n' + BRIDGE.encode()}
+    folder = os.path.join(WORK, "lines")
+    os.mkdir(folder)
+    for name, data in wanted.items():
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write(data)
+    done = lines(run("extract", *(os.path.join(folder, name) for name in wanted), status=2).stdout)
+    expect("NDJSON as files", [r.get("error", {}).get("code") for r in done], ["NDJSON"] * 3 + [None] * 2)
+    truth("the message says what to do", "copytaster extract < FILE" in done[0]["error"]["message"])
 
 
 def check_copies():
@@ -357,6 +374,7 @@ def check_copies():
     expect("copies: kinds", [v["kind"] for v in verdicts], ["ORIGINAL", "ORIGINAL", "EXACT", "CONTAINED"])
     expect("copies: stories", [v["storyId"] for v in verdicts], ["1", "2", "1", "1"])
     check(lines(run("copies", stdin=b"{}\n", status=2).stdout), [ERROR], "copies error")
+    truth("a wrong --window is named", b"--window" in run("copies", "--window", "abc", stdin=b"", status=64).stderr)
 
 
 def check_copies_streams():
@@ -399,6 +417,9 @@ def check_run(feed):
     done = run("run", *args, "--once", "--workers", "2", status=2)
     for name in bad:
         truth(f"run --once does not name {name}: {done.stderr}", name.encode() in done.stderr)
+    totals = f"{len(feed) + len(bad)} accepted, ".encode(), b" published, ", f" {len(bad)} failed\n".encode()
+    for part in totals:
+        truth(f"run --once does not say {part}: {done.stderr}", part in done.stderr)
     for place in (DROP, f"{OUT}/claims-*.ndjson", f"{OUT}/articles-*.ndjson", SPOOL):
         truth(f"run does not say where {place} is", place.encode() in done.stderr)
     claims, articles = segments("claims"), segments("articles")
@@ -492,13 +513,14 @@ def check_status_and_retry():
     args = ["--drop", DROP]
     rows = {
         "running": need(bool), "endpoint": need(str), "instance": need(str),
-        "folders": need({n: need(COUNT) for n in ("drop", "active", "retry", "done", "failed")}),
+        "folders": need({n: need(COUNT) for n in ("drop", "left", "active", "retry", "done", "failed")}),
         "ledger": need({n: need(int) for n in ("pending", "published", "copies", "abandoned", "usedBytes", "mapBytes")}),
     }
     result = lines(run("status", *args, status=3).stdout)[0]
     check(result, rows, "status without ingest")
-    expect("folders", result["folders"], {"drop": 0, "active": 0, "retry": 0, "done": 5, "failed": 2})
+    expect("folders", result["folders"], {"drop": 0, "left": 0, "active": 0, "retry": 0, "done": 5, "failed": 2})
     truth("status for people", "No ingest answers" in run("status", "--human", *args, status=3).stdout.decode())
+    check_status_of_oddities(args)
 
     p = subprocess.Popen([os.path.join(BIN, "copytaster"), "run", "--drop", DROP, "--out", OUT], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
@@ -525,6 +547,21 @@ def check_status_and_retry():
     expect("run with nothing new prints", p.stdout.read(), b"")
     said = p.stderr.read()
     truth(f"a sanitizer speaks in run:\n{said.decode(errors='replace')}", b"Sanitizer" not in said and b"runtime error:" not in said)
+
+
+def check_status_of_oddities(args):
+    link, ledger = os.path.join(DROP, "link.txt"), os.path.join(SPOOL, "state", "data.mdb")
+    os.symlink("/etc/passwd", link)
+    os.rename(ledger, ledger + ".kept")
+    with open(ledger, "wb") as f:
+        f.write(b"no ledger " * 4096)
+    result = lines(run("status", *args, status=3).stdout)[0]
+    human = run("status", "--human", *args, status=3).stdout.decode()
+    os.rename(ledger + ".kept", ledger)
+    os.unlink(link)
+    expect("a link does not wait", (result["folders"]["drop"], result["folders"]["left"]), (0, 1))
+    truth(f"a broken ledger: {result}", "ledger" not in result and result["ledgerError"])
+    truth(f"a broken ledger for people: {human}", "The ledger cannot be read: " in human)
 
 
 def check_retry(args):

@@ -40,10 +40,15 @@ done)
 kill -KILL "$ingest"
 drop "$top"/deploy/sample/1*.txt
 wait_for 60 "the new ingest goes on" settled 12
+# Twice at once is once, as from timeout(1).
 kill -INT $main
+sleep 0.05
+kill -INT $main 2>/dev/null
 status=0
 wait $main || status=$?
 expect "exit status after SIGINT" "$status" 0
+expect_text "the totals" "$work/run.log" 'run: [0-9]+ accepted, [0-9]+ published, [0-9]+ cop(y|ies), 0 failed'
+expect "alarms about the drain" "$(grep -c 'CT4003\|run: killing' "$work/run.log")" 0
 expect_text "the stopped child" "$work/run.log" 'silent for longer than a lease.*child=worker-2'
 expect_text "the killed child" "$work/run.log" 'child died.*child=worker-1.*signal 9'
 expect_text "the killed ingest" "$work/run.log" 'child died.*child=ingest.*signal 9'
@@ -63,6 +68,34 @@ wait $main 2>/dev/null
 wait_for 30 "its worker ended with it" gone "$orphan"
 idle() { "$bin/copytaster" status --config "$work/copytaster.conf" >"$work/status.log" 2>&1; [ $? = 3 ]; }
 wait_for 30 "its ingest ended with it" idle
+
+# A signal at any time after the start, to this program alone or to its whole session, is no reason for alarm.
+for delay in 0.02 0.05 0.1 0.3; do
+	for whom in "" -; do
+		setsid "$bin/copytaster" run --config "$work/copytaster.conf" >/dev/null 2>"$work/early.log" </dev/null &
+		main=$!
+		pids+=($main)
+		wait_for 10 "it has begun" test -s "$work/early.log"
+		sleep "$delay"
+		kill -INT -- "$whom$main"
+		status=0
+		wait $main || status=$?
+		expect "exit status after SIGINT to $whom after $delay s" "$status" 0
+		expect "alarms after $delay s" "$(grep -c ' CT400' "$work/early.log")" 0
+	done
+done
+# Nor is a worker that was told to end by somebody else, when the drain follows.
+"$bin/copytaster" run --config "$work/copytaster.conf" >/dev/null 2>"$work/early.log" </dev/null &
+main=$!
+pids+=($main)
+wait_for 30 "worker-1 is there" other_pid worker-1 0
+kill -TERM "$(worker_pid worker-1)"
+sleep 0.02
+kill -TERM $main
+status=0
+wait $main || status=$?
+expect "exit status after SIGTERM" "$status" 0
+expect "alarms about a worker that was told to end" "$(grep -c ' CT400' "$work/early.log")" 0
 
 # What cannot work ends with one message instead of trying for ever.
 mkdir "$work/nowhere"

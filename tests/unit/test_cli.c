@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@
 #include "cli/scan.h"
 #include "cli/tally.h"
 #include "cli/term.h"
+#include "cli/titles.h"
+#include "tests/unit/scratch.h"
 
 /* ---- arguments ---- */
 
@@ -85,8 +88,21 @@ Test(args, a_bad_setting_is_named)
 	struct err err;
 	char set[] = "--ingest.max_activ=7";
 	cr_assert_eq(parse(&verb, &c, (char *[]){ set, NULL }), -1);
-	cr_assert_lt(cli_options(&c, &o, &err), 0);
+	cr_assert_eq(cli_options(&c, &o, &err), CLI_CONFIG);
 	cr_assert_not_null(strstr(err.text, "ingest.max_active"), "%s", err.text);
+	cli_release(&c);
+}
+
+Test(args, a_wrong_value_of_an_own_option_is_usage)
+{
+	struct verb verb = test_verb(0, 0);
+	struct cli c;
+	struct options o;
+	struct err err;
+	char drop[] = "--drop=a\tb";
+	cr_assert_eq(parse(&verb, &c, (char *[]){ drop, NULL }), -1);
+	cr_assert_eq(cli_options(&c, &o, &err), CLI_USAGE);
+	cr_assert_not_null(strstr(err.text, "--drop"), "%s", err.text);
 	cli_release(&c);
 }
 
@@ -301,4 +317,59 @@ Test(tally, entries_are_found_again)
 	for (size_t i = 0; i < t.n; i++)
 		cr_assert_eq(t.entries[i].articles, 2);
 	tally_release(&t);
+}
+
+/* ---- titles ---- */
+
+static void put_file(const char *name, const char *text)
+{
+	FILE *f = fopen(scratch_path(name), "w");
+	cr_assert_not_null(f);
+	cr_assert_geq(fputs(text, f), 0);
+	cr_assert_eq(fclose(f), 0);
+}
+
+static void expect_title(struct titles *t, const char *id, const char *title)
+{
+	struct str found = titles_find(t, str_of(id));
+	cr_expect(str_is(found, title), "%s: \"%.*s\"", id, STR_ARGS(found));
+}
+
+Test(titles, of_earlier_runs_too, .init = scratch_make, .fini = scratch_remove)
+{
+	struct titles *t = titles_new(scratch);
+	put_file("articles-01A.ndjson", "{\"articleId\":\"A\",\"title\":\"Caf\\u00e9 \\\"open\\\"\",\"fileName\":\"a.txt\"}\n"
+					"{\"articleId\":\"B\",\"fileName\":\"b.txt\"}\nno record\n{\"articleId\":\"C\"}\n");
+	put_file("articles-01B.ndjson.open", "{\"articleId\":\"D\",\"title\":\"Of the open one\"}\n{\"articleId\":\"E\",\"ti");
+	put_file("claims-01A.ndjson", "{\"articleId\":\"F\",\"title\":\"Not from claims\"}\n");
+	titles_add(t, STR("G"), STR("Shown before"));
+	titles_add(t, STR("G"), STR("and not again"));
+	expect_title(t, "G", "Shown before");
+	expect_title(t, "A", "Caf\xc3\xa9 \"open\"");
+	expect_title(t, "B", "b.txt");
+	expect_title(t, "C", "");
+	expect_title(t, "D", "Of the open one");
+	expect_title(t, "E", "");
+	expect_title(t, "F", "");
+	titles_free(&t);
+	cr_assert_null(t);
+}
+
+Test(titles, memory_has_a_bound)
+{
+	struct titles *t = titles_new(NULL);
+	char id[16], last[16] = "";
+	char title[1000];
+	memset(title, 'x', sizeof(title));
+	memcpy(title + 239, "\xc3\xa9", 2); /* across the cut */
+	for (int i = 0; i < 3 * TITLES_MOST; i++) {
+		(void)snprintf(id, sizeof(id), "%d", i);
+		titles_add(t, str_of(id), (struct str){ title, sizeof(title) });
+		memcpy(last, id, sizeof(last));
+	}
+	expect_title(t, "0", "");
+	cr_expect_eq(titles_find(t, str_of(last)).len, 239);
+	(void)snprintf(id, sizeof(id), "%d", 2 * TITLES_MOST);
+	cr_expect_eq(titles_find(t, str_of(id)).len, 239);
+	titles_free(&t);
 }

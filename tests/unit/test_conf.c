@@ -115,7 +115,7 @@ Test(conf, messages_say_where_and_what_was_meant)
 {
 	expect_error("[ingest]\nsettle=200ms\n\nsettel = 1s\n", ":4: there is no option \"ingest.settel\"; did you mean ingest.settle?");
 	expect_error("[worker]\nrescan = 1s\n", ":2: there is no option \"worker.rescan\"; did you mean ingest.rescan?");
-	expect_error("[ingest]\nutterly_other = 1s\n", "--help lists them");
+	expect_error("[ingest]\nutterly_other = 1s\n", "`copytaster check --defaults` lists them");
 	expect_error("[log]\n[ingst]\n", ":2: there is no section \"ingst\"; there are [paths] [ingest] [worker] [file] [log]");
 	expect_error("settle = 1s\n", ":1: \"settle\" stands before the first [section]");
 	expect_error("[ingest]\nsettle\n", ":2: the line is neither");

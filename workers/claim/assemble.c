@@ -144,7 +144,6 @@ struct time_pick {
 static enum time_role role_in(const struct workshop *w, const struct time_pick *p, const struct time_ref *t)
 {
 	struct span s = t->span;
-	s.end -= t->text.len > 1 && t->text.data[t->text.len - 1] == '.'; /* the stop of "5 p.m." may end the sentence as well */
 	if (within(s, p->c->content, p->c->n_content) || within(s, p->shared, p->n_shared))
 		return t->role == TIME_ROLE_UTTERANCE || t->role == 0 ? TIME_ROLE_EVENT : t->role;
 	return p->m && of_utterance(w, p->m, s) ? TIME_ROLE_UTTERANCE : 0;

@@ -185,13 +185,44 @@ bool can_speak(const struct text *x, struct range r)
 	return false;
 }
 
-/* Its head can: "airstrikes by NATO" cannot. */
-bool head_can_speak(const struct text *x, struct range r)
+static uint32_t head_end(const struct text *x, struct range r)
 {
 	uint32_t end = r.first;
 	while (end < r.end && tok(x, end)->kind != TOKEN_PUNCT && tok(x, end)->pos != POS_PREP)
 		end++;
+	return end;
+}
+
+/* Its head can: "airstrikes by NATO" cannot. */
+bool head_can_speak(const struct text *x, struct range r)
+{
+	uint32_t end = head_end(x, r);
 	return end > r.first && can_speak(x, (struct range){ end - 1, end });
+}
+
+/* "brokers", "a shopkeeper": a noun by its ending for those who do something. */
+static bool does_work(const struct text *x, struct range r)
+{
+	static const char *const endings[] = { "er", "or", "ist", "man", "men", "ian", "ant", "ent", "ee", "idate", "egate", "ocate", "general" };
+	uint32_t end = head_end(x, r);
+	if (end == r.first)
+		return false;
+	struct str w = tok(x, end - 1)->lower;
+	size_t len = w.len && w.data[w.len - 1] == 's' ? w.len - 1 : w.len;
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t n = strlen(endings[i]);
+		if (len > n + 2 && memcmp(w.data + len - n, endings[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "exports supported wheat": a verb of judging with a bare object needs somebody who judges. */
+static bool judges(const struct text *x, const struct cue *c, struct range source, struct range content)
+{
+	if (!(c->lex & LEX_JUDGE) || (c->lex & (LEX_SAY | LEX_TELL | LEX_THINK | LEX_PLAN | LEX_URGE | LEX_ASV | LEX_SHOW)) || range_empty(source) || has_quote(x, content))
+		return true;
+	return head_can_speak(x, source) || does_work(x, source);
 }
 
 /* "C," said S. Returns 1 when it was one, 0 when not, -ENOMEM. */
@@ -267,7 +298,7 @@ static int prefix_mark(struct scope *s, const struct cue *c, struct range source
 		content = (struct range){ c->at.end, s->hi };
 		left--;
 	}
-	if (range_empty(content))
+	if (range_empty(content) || !judges(s->x, c, source, content))
 		return 0;
 	m.source = source;
 	m.left = left;

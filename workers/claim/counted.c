@@ -54,12 +54,21 @@ static uint32_t over_joint(const struct atoms *a, uint32_t i)
 	return atom_hyphen(a, i) && atom_word(a, i + 1) ? i + 1 : i;
 }
 
+/* "84 aboard", "19 people ashore": where the counted are. */
+static bool whereabouts(const struct atoms *a, uint32_t i)
+{
+	static const char words[][WORD_BYTES] = { "aboard", "ashore", "overboard", "afloat", "adrift", "onboard", "upside", "apart", "abroad", "overnight", "" };
+	return atom_in(a, i, words);
+}
+
 static uint32_t phrase_end(const struct atoms *a, uint32_t i)
 {
 	bool have_noun = false;
 	uint32_t end = i;
 	for (uint32_t at = i; at < a->n && at - i < PHRASE_MAX;) {
 		bool joined = at > i && atom_hyphen(a, at - 1);
+		if (!joined && whereabouts(a, at))
+			return at == i ? at + 1 : end;
 		if (!joined && !in_phrase(a, at, have_noun))
 			break;
 		uint32_t next = over_joint(a, at + 1);

@@ -83,16 +83,36 @@ static bool verb_cue(const struct text *x, uint32_t i, uint32_t lo, uint32_t hi,
 	return true;
 }
 
-static bool noun_cue(const struct text *x, uint32_t i, uint32_t hi)
+/* "said in a statement that": the noun is where it was said, no cue of its own. */
+static bool setting_of_cue(const struct text *x, uint32_t i, uint32_t lo)
+{
+	uint32_t k = i;
+	while (k > lo && i - k < 8 && (tok(x, k - 1)->pos == POS_DET || tok(x, k - 1)->pos == POS_ADJ || tok(x, k - 1)->pos == POS_NOUN ||
+				       tok(x, k - 1)->pos == POS_NAME || tok(x, k - 1)->pos == POS_GEN || tok(x, k - 1)->pos == POS_NUM))
+		k--;
+	if (k == lo || !(token_is(x, k - 1, "in") || token_is(x, k - 1, "through") || token_is(x, k - 1, "via") || token_is(x, k - 1, "during")))
+		return false;
+	for (uint32_t n = 0; k > lo && n < 16; k--, n++) {
+		const struct token *t = tok(x, k - 1);
+		if (t->kind == TOKEN_PUNCT)
+			return false;
+		if (pos_verb(t->pos))
+			return (t->lex & (LEX_SAY | LEX_TELL)) != 0;
+	}
+	return false;
+}
+
+static bool noun_cue(const struct text *x, uint32_t i, uint32_t lo, uint32_t hi)
 {
 	const struct token *t = tok(x, i);
 	if (!(t->lex & LEX_NCUE) || (t->pos != POS_NOUN && t->pos != POS_ADJ) || i + 1 >= hi)
 		return false;
 	uint8_t next = tok(x, i + 1)->pos;
 	if (next == POS_THAT)
-		return i + 2 < hi && clause_at(x, i + 2, hi) && !(t->lex & LEX_DOC && !(t->lex & LEX_NCUE));
+		return i + 2 < hi && clause_at(x, i + 2, hi) && !setting_of_cue(x, i, lo);
+	/* "inspection reports of all ferries" are papers. */
 	if ((t->lex & LEX_NOF) && token_is(x, i + 1, "of"))
-		return true;
+		return i == lo || tok(x, i - 1)->pos != POS_NOUN || (tok(x, i - 1)->lex & (LEX_MEDIA | LEX_GOV | LEX_MIL | LEX_ORG | LEX_ROLE));
 	return next == POS_TO && (t->lex & LEX_NPLAN) && i + 2 < hi && tok(x, i + 2)->pos == POS_BASE;
 }
 
@@ -150,7 +170,7 @@ bool cue_at(const struct text *x, uint32_t i, uint32_t lo, uint32_t hi, struct c
 			return true;
 		}
 	}
-	if (noun_cue(x, i, hi)) {
+	if (noun_cue(x, i, lo, hi)) {
 		*ret = (struct cue){ .verb = i, .lex = t->lex, .at = { i, i + 1 }, .noun = true };
 		return true;
 	}
@@ -251,7 +271,7 @@ static uint32_t object_end(const struct text *x, uint32_t first, uint32_t hi)
 		if (t->flags & TOKEN_QUOTED)
 			continue;
 		bool comma = t->kind == TOKEN_PUNCT && str_is(t->lower, ",");
-		if (t->pos == POS_SUB || (comma && clause_at(x, i + 1, hi)) || (plain && skip_adjuncts(x, i, hi) > i))
+		if (t->pos == POS_SUB || (comma && clause_at(x, i + 1, hi)) || (plain && tok(x, i - 1)->pos != POS_PREP && skip_adjuncts(x, i, hi) > i))
 			return i;
 		plain = plain && !comma && !pos_verb(t->pos) && t->pos != POS_REL && t->pos != POS_THAT;
 	}

@@ -141,6 +141,36 @@ bool gazetteer_has(struct str name)
 	return false;
 }
 
+/* In byte order. In lower case these words are other things. */
+static const char *const firms[] = {
+	"aerospace", "airlines", "airways", "alliance", "associates", "automotive", "aviation", "banking", "beverages",
+	"biotech", "brands", "brewery", "brothers", "capital", "chemical", "chemicals", "communications", "consulting",
+	"corp", "corp.", "energy", "enterprises", "entertainment", "equities", "ferries", "finance", "foods", "games", "gas",
+	"gmbh", "healthcare", "holding", "holdings", "inc", "inc.", "industries", "insurance", "investments", "labs",
+	"limited", "lines", "logistics", "ltd", "ltd.", "markets", "media", "metals", "mining", "motor", "motors", "mutual",
+	"networks", "oil", "partners", "petroleum", "pharma", "pharmaceuticals", "plc", "productions", "properties",
+	"railway", "railways", "resources", "retail", "robotics", "rovers", "savings", "securities", "semiconductor",
+	"services", "shipping", "software", "solutions", "stores", "studios", "supermarkets", "systems", "technologies",
+	"technology", "telecom", "textiles", "tobacco", "trading", "transit", "transport", "united", "ventures", "water",
+	"waterworks", "works",
+};
+
+bool gazetteer_firm(struct str word)
+{
+	size_t lo = 0, hi = sizeof(firms) / sizeof(firms[0]);
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2, len = strlen(firms[mid]);
+		int d = memcmp(firms[mid], word.data, len < word.len ? len : word.len);
+		if (d == 0 && len == word.len)
+			return true;
+		if (d < 0 || (d == 0 && len < word.len))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return false;
+}
+
 bool gazetteer_check(void)
 {
 	for (size_t i = 0; i < COUNT; i++) {
@@ -150,5 +180,8 @@ bool gazetteer_check(void)
 			if (chars_upper((unsigned char)*p) || chars_digit((unsigned char)*p))
 				return false;
 	}
+	for (size_t i = 1; i < sizeof(firms) / sizeof(firms[0]); i++)
+		if (strcmp(firms[i - 1], firms[i]) >= 0)
+			return false;
 	return true;
 }

@@ -18,5 +18,7 @@ const char *gazetteer_name(uint32_t i);
 bool gazetteer_has(struct str name);
 /* The table is in order: for the test. */
 bool gazetteer_check(void);
+/* Does a capitalised name that ends with this word (in lower case) belong to a firm: "Blue Strait Lines", "Norring Mutual"? */
+bool gazetteer_firm(struct str word);
 
 #endif

@@ -117,6 +117,9 @@ static void settle_end(const struct text *x, struct mark_list *list, uint32_t fi
 		if (at < end && at > r->first)
 			end = at;
 	}
+	/* A cut behind a preposition would leave it without its noun. */
+	while (end < r->end && end > r->first + 1 && tok(x, end - 1)->pos == POS_PREP && tok(x, end)->kind == TOKEN_WORD)
+		end--;
 	if (!direct)
 		end = relative_end(x, m, (struct range){ r->first, resumption(x, m, (struct range){ r->first, end }) });
 	if (m->region.end == r->end || m->region.end > end)

@@ -25,6 +25,7 @@ struct finder {
 	struct quantity *list;
 	size_t n, size;
 	bool headline;
+	struct str counted; /* the noun of the last count in this sentence, for "nine of them" */
 };
 
 static int push(struct finder *f, const struct quantity *q)
@@ -277,6 +278,15 @@ static struct str join(struct finder *f, struct str what, const char *outcome)
 	return arena_printf(f->arena, "%.*s %s", STR_ARGS(what), outcome);
 }
 
+/* "of them" at atom i: what is counted was named before. The atom behind it, or i. */
+static uint32_t over_pronoun(const struct atoms *a, uint32_t i)
+{
+	static const char words[][WORD_BYTES] = { "them", "us", "whom", "which", "these", "those", "you", "it", "" };
+	bool alone = atom_is(a, i, "of") && atom_in(a, i + 1, words) && !((atom_is(a, i + 1, "these") || atom_is(a, i + 1, "those")) && atom_word(a, i + 2) &&
+									 a->v[i + 2].pos == POS_NOUN);
+	return alone ? i + 2 : i;
+}
+
 /* What is counted: the noun phrase; for measures their word, with what is measured by it. */
 static struct str what_of(struct finder *f, struct reading *r, uint32_t *next)
 {
@@ -289,6 +299,9 @@ static struct str what_of(struct finder *f, struct reading *r, uint32_t *next)
 	}
 	struct phrase_at p = { r->next, r->next };
 	bool of = atom_is(a, r->next, "of");
+	*next = over_pronoun(a, r->next);
+	if (*next > r->next)
+		return kind == UNIT_NONE || kind == UNIT_PERCENT ? f->counted : kind == UNIT_MONEY && *r->unit.code ? (struct str){ 0 } : text_bytes(f->text, r->unit.words);
 	if (kind == UNIT_NONE || of || (kind != UNIT_TIME && !attributive))
 		p = counted_phrase(a, atom_hyphen(a, r->next) ? r->next + 1 : r->next);
 	struct str phrase = p.next > p.first ? text_bytes(f->text, atoms_span(a, p.first, p.next)) : (struct str){ 0 };
@@ -304,10 +317,28 @@ static struct str what_of(struct finder *f, struct reading *r, uint32_t *next)
 	return word;
 }
 
+/* "spend 2 billion over five years": how long it takes. "lasted over five years", "for over five years": more than these. */
+static bool spans_time(const struct atoms *a, const struct reading *r, uint32_t first)
+{
+	static const char people[][WORD_BYTES] = { "people", "children", "men", "women", "boys", "girls", "adults", "those", "anyone", "anybody", "all", "" };
+	static const char ends[][WORD_BYTES] = { "ago", "old", "earlier", "later", "before", "after", "" };
+	if (r->unit.kind != UNIT_TIME || r->age || first + 1 != r->first || !atom_is(a, first, "over") || atom_in(a, r->next, ends))
+		return false;
+	if (first == 0)
+		return true;
+	const struct atom *x = &a->v[first - 1];
+	bool thing = x->kind == ATOM_NUMBER || atom_sign(a, first - 1, '%') || x->pos == POS_NOUN || x->pos == POS_NAME || (x->lex & LEX_OBJPRON);
+	bool lasts = atom_is(a, first - 1, "spans") || atom_is(a, first - 1, "lasts") || atom_is(a, first - 1, "takes");
+	return thing && !lasts && !atom_in(a, first - 1, people);
+}
+
 static enum qualifier qualifier_of(struct finder *f, const struct reading *r, uint32_t *first, uint32_t *next)
 {
 	enum qualifier q = qualifier_before(f->atoms, r->first, first), behind = qualifier_behind(f->atoms, *next, next);
-	/* "over three years ago" measures; "under 10 years' guarantee" too; "over the years" has no number. */
+	if (q == QUALIFIER_MORE_THAN && spans_time(f->atoms, r, *first)) {
+		q = QUALIFIER_EXACT;
+		*first = r->first;
+	}
 	if (behind != QUALIFIER_EXACT)
 		q = behind;
 	if (q == QUALIFIER_EXACT && r->number.dozens)
@@ -328,6 +359,8 @@ static int emit(struct finder *f, struct reading *r, uint32_t *ret_next)
 	if (per.len)
 		r->next = next;
 	q.what = one_line(f, what_of(f, r, &phrase));
+	if (r->unit.kind == UNIT_NONE)
+		f->counted = q.what;
 	if (!per.len) {
 		per = counted_per(a, phrase, r->unit.kind == UNIT_MONEY, &next);
 		phrase = per.len ? next : phrase;
@@ -378,8 +411,10 @@ static uint32_t vague_at(const struct atoms *a, uint32_t i)
 static int emit_vague(struct finder *f, uint32_t i, uint32_t next, uint32_t *ret_next)
 {
 	const struct atoms *a = f->atoms;
-	struct phrase_at p = counted_phrase(a, next);
-	bool of = atom_is(a, next, "of");
+	struct phrase_at p = { next, over_pronoun(a, next) };
+	bool of = atom_is(a, next, "of"), pronoun = p.next > p.first;
+	if (!pronoun)
+		p = counted_phrase(a, next);
 	*ret_next = i + 1;
 	if (p.next == p.first || (!of && !is_plural(a, p.next - 1) && !atom_is(a, p.next - 1, "casualties") &&
 				  !(p.next - p.first >= 2 && is_plural(a, p.first))))
@@ -391,7 +426,7 @@ static int emit_vague(struct finder *f, uint32_t i, uint32_t next, uint32_t *ret
 	q.span = atoms_span(a, first, p.next);
 	if (f->n && q.span.start < f->list[f->n - 1].span.end)
 		return 0;
-	q.what = join(f, text_bytes(f->text, atoms_span(a, p.first, p.next)), counted_outcome(a, first, p.next));
+	q.what = join(f, pronoun ? f->counted : text_bytes(f->text, atoms_span(a, p.first, p.next)), counted_outcome(a, first, p.next));
 	q.so_far = qualifier_so_far(a, first, p.next);
 	q.text = text_bytes(f->text, q.span);
 	*ret_next = p.next;
@@ -494,6 +529,7 @@ int quantity_find(const struct text *t, const struct article *article, struct ar
 		return -ENOMEM;
 	for (uint32_t s = 0; s < t->n_sentences; s++) {
 		atoms_read(f.atoms, t, t->sentences[s].first, t->sentences[s].n);
+		f.counted = (struct str){ 0 };
 		f.headline = article->blocks[t->sentences[s].block].kind == BLOCK_TITLE;
 		for (uint32_t i = 0, next; i < f.atoms->n; i = next) {
 			int r = step(&f, i, &next);

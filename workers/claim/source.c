@@ -101,7 +101,7 @@ static bool organised(const struct text *x, struct range r)
 	for (uint32_t i = r.first; i < r.end; i++)
 		if (tok(x, i)->lex & (KINDS | LEX_COUNTRY | LEX_DOC) || connector(x, i))
 			return true;
-	return !range_empty(r) && gazetteer_has(words_of(x, r));
+	return !range_empty(r) && (gazetteer_firm(tok(x, r.end - 1)->lower) || gazetteer_has(words_of(x, r)));
 }
 
 /* Splits "Russian President Vladimir Putin" behind its last title; the lower-case title left of a name counts too. */
@@ -292,16 +292,98 @@ static enum source_type type_of(const struct text *x, struct range head, bool na
 
 /* How many sentences a pronoun reaches back. */
 #define PERSON_REACH 5
+#define SUBJECT_REACH 2
 #define THING_REACH 2
 #define POSSESSIVE_REACH 1
 
-static struct source pronoun(const struct source_index *s, const struct token *t)
+static struct range role_words(const struct text *x, struct range r)
+{
+	while (r.first < r.end && (tok(x, r.first)->pos == POS_DET || (tok(x, r.first)->lex & LEX_POSSPRON) || tok(x, r.first)->kind == TOKEN_PUNCT))
+		r.first++;
+	while (r.end > r.first && tok(x, r.end - 1)->kind == TOKEN_PUNCT && !token_is(x, r.end - 1, ")"))
+		r.end--;
+	return r;
+}
+
+/* How many mentions stand before a token; they are in text order. */
+static uint32_t mentions_before(const struct source_index *s, uint32_t token)
+{
+	uint32_t lo = 0, hi = s->n;
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (s->mentions[mid].words.first < token)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Does a title ("Mrs", "spokesman") speak against the pronoun? */
+static bool other_sex(struct str role, bool she)
+{
+	static const char *const women[] = { "Mrs", "Ms", "Miss", "woman", "Lady", "Queen", "wife", "mother", "daughter", "sister" };
+	static const char *const men[] = { "Mr", "Sir", "man", "Lord", "King", "husband", "father", "son", "brother" };
+	const char *const *list = she ? men : women;
+	size_t n = she ? sizeof(men) / sizeof(men[0]) : sizeof(women) / sizeof(women[0]), end = role.len;
+	while (end && (role.data[end - 1] == '.' || role.data[end - 1] == ' '))
+		end--;
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(list[i]);
+		bool ends = end >= len && memcmp(role.data + end - len, list[i], len) == 0;
+		bool woman = she && end > len + 1 && memcmp(role.data + end - len - 2, "wo", 2) == 0;
+		bool whole = end == len || (ends && role.data[end - len - 1] == ' ') || str_is((struct str){ list[i], len }, "man") ||
+			     str_is((struct str){ list[i], len }, "woman");
+		if (ends && whole && !woman)
+			return true;
+	}
+	return false;
+}
+
+static struct source person_of(const struct source_index *s, const struct mention *m)
+{
+	const struct mention *full = fullest(s, m->words, true);
+	struct range role = !range_empty(m->role) ? m->role : full ? full->role : m->role;
+	return (struct source){ words_of(s->x, full ? full->words : m->words), words_of(s->x, role_words(s->x, role)), SOURCE_PERSON };
+}
+
+/* "Gregor Tamm switched it off. … he said": the subject of a narrated sentence that stands nearer than the last person who spoke. */
+static bool subject_person(const struct source_index *s, uint32_t token, bool she, struct source *ret)
+{
+	const struct text *x = s->x;
+	uint32_t n = mentions_before(s, token), at = tok(x, token)->sentence;
+	for (uint32_t i = n; i > 0 && n - i < DEEPEST; i--) {
+		const struct mention *m = &s->mentions[i - 1];
+		uint32_t first = x->sentences[tok(x, m->words.first)->sentence].first, sentence = tok(x, m->words.first)->sentence;
+		if (at - sentence > SUBJECT_REACH || (s->person.type && sentence <= s->person_at))
+			return false;
+		if (!m->person || (tok(x, m->words.first)->flags & TOKEN_QUOTED) || finite_in(x, first, m->words.first) < m->words.first ||
+		    (m->words.end < x->n_tokens && token_is(x, m->words.end, "'s")) || (m->words.first > first && tok(x, m->words.first - 1)->pos == POS_PREP))
+			continue;
+		struct source p = person_of(s, m);
+		if (other_sex(p.role, she))
+			continue;
+		*ret = p;
+		return true;
+	}
+	return false;
+}
+
+static struct source pronoun(struct source_index *s, uint32_t token)
 {
 	struct source none = { .type = 0 };
+	const struct token *t = tok(s->x, token);
 	struct str w = t->lower;
 	uint32_t at = t->sentence, reach = t->pos == POS_GEN ? POSSESSIVE_REACH : THING_REACH;
-	if (str_is(w, "he") || str_is(w, "she") || str_is(w, "i") || str_is(w, "his") || str_is(w, "her"))
-		return at - s->person_at <= PERSON_REACH ? s->person : none;
+	bool she = str_is(w, "she") || str_is(w, "her"), he = str_is(w, "he") || str_is(w, "his");
+	struct source near;
+	if ((he || she) && subject_person(s, token, she, &near)) {
+		s->person = near;
+		s->person_at = at;
+		return near;
+	}
+	if (he || she || str_is(w, "i"))
+		return at - s->person_at <= PERSON_REACH && !((he || she) && other_sex(s->person.role, she)) ? s->person : none;
 	if ((str_is(w, "they") || str_is(w, "we") || str_is(w, "their")) && s->group.type && at - s->group_at <= reach)
 		return s->group;
 	bool thing = str_is(w, "it") || str_is(w, "its") || str_is(w, "they") || str_is(w, "we") || str_is(w, "their");
@@ -315,15 +397,6 @@ static struct range trailing_name(const struct text *x, struct range head)
 	while (i > head.first && (tok(x, i - 1)->pos == POS_NAME || (i < head.end && i - 1 > head.first && connector(x, i - 1) && tok(x, i - 2)->pos == POS_NAME)))
 		i--;
 	return (struct range){ i, head.end };
-}
-
-static struct range role_words(const struct text *x, struct range r)
-{
-	while (r.first < r.end && (tok(x, r.first)->pos == POS_DET || tok(x, r.first)->kind == TOKEN_PUNCT))
-		r.first++;
-	while (r.end > r.first && tok(x, r.end - 1)->kind == TOKEN_PUNCT && !token_is(x, r.end - 1, ")"))
-		r.end--;
-	return r;
 }
 
 static bool has_role(const struct text *x, struct range r)
@@ -415,19 +488,11 @@ static bool office_holder(struct source_index *s, struct range head, struct sour
 	const struct token *last = tok(x, head.end - 1);
 	if (head.end - head.first != 2 || !token_is(x, head.first, "the") || !(last->lex & LEX_ROLE) || (last->lex & (LEX_UNNAMED | LEX_GROUPN)))
 		return false;
-	uint32_t lo = 0, hi = s->n;
-	while (lo < hi) { /* mentions stand in text order */
-		uint32_t mid = lo + (hi - lo) / 2;
-		if (s->mentions[mid].words.first < head.first)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (uint32_t i = lo; i > 0 && lo - i < DEEPEST * 4; i--) {
+	uint32_t n = mentions_before(s, head.first);
+	for (uint32_t i = n; i > 0 && n - i < DEEPEST * 4; i--) {
 		const struct mention *m = &s->mentions[i - 1];
 		if (m->person && !range_empty(m->role) && str_eq(tok(x, m->role.end - 1)->lower, last->lower)) {
-			const struct mention *full = fullest(s, m->words, true);
-			*ret = (struct source){ words_of(x, full ? full->words : m->words), words_of(x, role_words(x, m->role)), SOURCE_PERSON };
+			*ret = person_of(s, m);
 			return true;
 		}
 	}
@@ -441,7 +506,7 @@ struct source source_resolve(struct source_index *s, struct range r)
 		return found;
 	const struct token *first = tok(s->x, r.first);
 	if (r.end - r.first == 1 && (first->pos == POS_PRON || first->pos == POS_GEN || (first->lex & LEX_PERSONAL)))
-		return pronoun(s, first);
+		return pronoun(s, r.first);
 	struct range head = { r.first, head_end(s->x, r) };
 	if (head.end > head.first + 1 && token_is(s->x, head.end - 1, "'s"))
 		head.end--;

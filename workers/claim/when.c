@@ -32,20 +32,32 @@ static uint32_t over_ordinal(const struct atoms *a, uint32_t i)
 	return atom_glued(a, i) && atom_in(a, i, ends) ? i + 1 : i;
 }
 
-/* A month at atom i; *ret_next behind it and its full stop. */
+/* Is the full stop at atom i that of an abbreviation before it ("Jun. 5"), and not of the sentence? */
+static bool own_stop(const struct atoms *a, uint32_t i)
+{
+	if (!i || !atom_sign(a, i, '.') || !a->v[i].glued)
+		return false;
+	while (++i < a->n)
+		if (a->v[i].kind != ATOM_SIGN)
+			return true;
+	return false;
+}
+
+/* "May" is whole as it stands. */
+static bool whole_month(const struct atoms *a, uint32_t i)
+{
+	return a->v[i].span.end - a->v[i].span.start > 5 || atom_is(a, i, "march") || atom_is(a, i, "april") || atom_is(a, i, "may") ||
+	       atom_is(a, i, "june") || atom_is(a, i, "july");
+}
+
+/* A month at atom i; *ret_next behind it and the full stop of a short form. */
 static int month_at(const struct atoms *a, uint32_t i, uint32_t *ret_next)
 {
 	if (!atom_calendar(a, i))
 		return 0;
 	int m = calendar_month(atom_str(a, i));
-	*ret_next = i + 1 + (m && atom_sign(a, i + 1, '.') && atom_glued(a, i + 1) && a->v[i].span.end - a->v[i].span.start <= 4);
+	*ret_next = i + 1 + (m && !whole_month(a, i) && own_stop(a, i + 1));
 	return m;
-}
-
-/* Short forms need their full stop or what stands beside a date: "Sun" is a newspaper, "Mar" a name. */
-static bool full_name(const struct atoms *a, uint32_t i)
-{
-	return a->v[i].span.end - a->v[i].span.start > 4 || atom_is(a, i, "june") || atom_is(a, i, "july") || atom_is(a, i, "may");
 }
 
 static int weekday_at(const struct atoms *a, uint32_t i, uint32_t *ret_next)
@@ -58,8 +70,8 @@ static int weekday_at(const struct atoms *a, uint32_t i, uint32_t *ret_next)
 		return -1;
 	bool dot = atom_sign(a, i + 1, '.') && atom_glued(a, i + 1);
 	if (s.len < 6 && !dot)
-		return -1;
-	*ret_next = i + 1 + (s.len < 6 ? 1 : 0);
+		return -1; /* "Sun" is a newspaper */
+	*ret_next = i + 1 + (s.len < 6 && own_stop(a, i + 1));
 	return d;
 }
 
@@ -88,8 +100,8 @@ static bool read_date(const struct atoms *a, uint32_t i, struct when *w)
 		} else {
 			d.day = 0;
 			next = over_year(a, next, &d.year);
-			if (!d.year && !full_name(a, i))
-				return false;
+			if (!d.year && !whole_month(a, i))
+				return false; /* "Mar" is a name */
 		}
 	} else if (day_at(a, i) && !a->v[i].glued) {
 		d.day = day_at(a, i);
@@ -360,7 +372,8 @@ static bool read_clock(const struct atoms *a, uint32_t i, struct when *w)
 		at++;
 	} else if ((atom_is(a, at, "a") || atom_is(a, at, "p")) && atom_sign(a, at + 1, '.') && atom_is(a, at + 2, "m")) {
 		half = true;
-		at += atom_sign(a, at + 3, '.') ? 4 : 3;
+		bool stop = atom_sign(a, at + 3, '.') && (a->v[at + 3].token == a->v[at + 2].token || own_stop(a, at + 3));
+		at += stop ? 4 : 3;
 	}
 	bool zone = atom_in(a, at, zones);
 	if (zone)
