@@ -151,6 +151,7 @@ Test(extract, sources) { golden("sources"); }
 Test(extract, modality) { golden("modality"); }
 Test(extract, narrated) { golden("narrated"); }
 Test(extract, styles) { golden("styles"); }
+Test(extract, wires) { golden("wires"); }
 
 /* What holds for every claim, whatever the article. */
 static void sound(const struct article *a, const struct claim_set *set)
@@ -282,6 +283,58 @@ Test(extract, hostile_articles)
 		struct claim_set set = extract_with(&a, NULL, NULL);
 		sound(&a, &set);
 		buf_release(&b);
+	}
+}
+
+/* Behind its limit of tokens an article gives no claims; before it, all of them. */
+Test(extract, tokens_without_end)
+{
+	enum { SENTENCES = 102000 };
+	static const char one[] = "He said it was so. ";
+	struct buf b;
+	struct text x;
+	buf_init(&b, 0);
+	for (int i = 0; i < SENTENCES; i++)
+		buf_text(&b, one);
+	struct article a = { .text = buf_view(&b) };
+	struct block whole = { BLOCK_PARAGRAPH, { 0, (uint32_t)b.len } };
+	a.blocks = &whole;
+	a.n_blocks = 1;
+	arena_free(&arena);
+	arena = arena_new((size_t)1 << 30);
+	cr_assert_eq(text_analyse(&a, arena, &x), 0);
+	cr_assert(x.n_tokens < SENTENCES * 6u && x.n_tokens > 200000, "%u", x.n_tokens);
+	cr_assert_eq(x.sentences[x.n_sentences - 1].first + x.sentences[x.n_sentences - 1].n, x.n_tokens);
+	arena_reset(arena);
+	struct claim_set set = extract_with(&a, NULL, NULL);
+	cr_assert_gt(set.n, 1000);
+	uint32_t last = set.claims[set.n - 1].content[0].end;
+	cr_assert_lt(last, b.len * 4 / 5);
+	buf_release(&b);
+}
+
+/* However the text is made, what is written about it stays within sight of its size. */
+Test(extract, claims_do_not_multiply_a_text)
+{
+	static const char *const bits[] = { "he said that she said that it said that ", "Ann said 5 men died, ", "A man said x is. ", "says it says it is bad and 5 men died in May and ",
+					    "“Nobody” said he, and they said " };
+	for (size_t k = 0; k < sizeof(bits) / sizeof(bits[0]); k++) {
+		struct buf b, out;
+		buf_init(&b, 0);
+		buf_init(&out, 0);
+		while (b.len < 60000)
+			buf_text(&b, bits[k]);
+		arena_reset(arena);
+		struct article a = article_of(buf_view(&b));
+		struct claim_set set = extract_with(&a, NULL, NULL);
+		cr_assert_gt(set.n, 0);
+		for (size_t i = 0; i < set.n; i++) {
+			cr_assert_leq(set.claims[i].sentence_text.len, 4096);
+			cr_assert_eq(json_claim(&out, &set.claims[i], arena), 0);
+		}
+		cr_assert_leq(out.len, 60 * b.len, "%zu bytes for %zu of \"%s\"", out.len, b.len, bits[k]);
+		buf_release(&b);
+		buf_release(&out);
 	}
 }
 

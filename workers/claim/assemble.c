@@ -10,6 +10,11 @@
 
 #define MOST_CLAIMS 16384  /* of one article: bounds its memory */
 
+/* What the claims of one article may repeat of it, in bytes: a made-up text of nested attributions could say every sentence a hundred
+ * times. News stays under a third. */
+#define CLAIM_BYTES 768 /* names, ids, spans and numbers of one claim */
+#define MOST_REPEATED(text_bytes) (48 * (size_t)(text_bytes) + 16384)
+
 static const struct token *tok(const struct workshop *w, uint32_t i)
 {
 	return &w->text.tokens[i];
@@ -391,6 +396,16 @@ static struct claim *grow(struct workshop *w)
 	return &w->claims[w->n_claims];
 }
 
+static size_t repeats(const struct claim *c)
+{
+	size_t n = CLAIM_BYTES + c->text.len + c->sentence_text.len + c->title.len + c->attribution.source_text.len + c->attribution.source_name.len;
+	for (size_t i = 0; i < c->attribution.n_via; i++)
+		n += 256 + c->attribution.via[i].source_text.len + c->attribution.via[i].source_name.len;
+	for (size_t i = 0; i < c->n_quantities; i++)
+		n += 192 + c->quantities[i].text.len + c->quantities[i].what.len;
+	return n + 128 * (c->n_times + c->n_places);
+}
+
 int assemble(struct workshop *w, enum claim_kind kind, const struct proposition *p, int32_t m, const struct proposition *before)
 {
 	struct claim c = { .kind = kind };
@@ -407,6 +422,9 @@ int assemble(struct workshop *w, enum claim_kind kind, const struct proposition 
 	if ((k && attribute(w, m, &c.attribution) != 0) || say(w, &c) != 0 || take_quantities(w, &c) != 0 || take_places(w, &c) != 0 ||
 	    take_times(w, &c, p, k, before) != 0)
 		return -ENOMEM;
+	w->repeated += repeats(&c);
+	if (w->repeated > MOST_REPEATED(w->text.bytes.len))
+		return 0;
 	c.id = claim_id(w, &c);
 	struct claim *slot = grow(w);
 	if (!c.id.data || !slot)

@@ -24,6 +24,7 @@ struct workshop {
 	bool *speaks;  /* per mark: gives claims of its own */
 	struct claim *claims;
 	size_t n_claims, cap;
+	size_t repeated; /* bytes that the claims so far take when they are written */
 };
 
 /* m < 0: narrated. 0 or -ENOMEM; a

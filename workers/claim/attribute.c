@@ -6,6 +6,8 @@
 #include "workers/claim/pattern.h"
 #include "workers/claim/tag.h"
 
+#define SPEAKERS (LEX_ROLE | LEX_GOV | LEX_MIL | LEX_ORG | LEX_MEDIA | LEX_DOC | LEX_GROUPN | LEX_UNNAMED | LEX_COUNTRY)
+
 static const struct token *tok(const struct text *x, uint32_t i)
 {
 	return &x->tokens[i];
@@ -178,9 +180,8 @@ static uint32_t behind_cue(const struct scope *s, const struct cue *c)
 /* A name, a pronoun, or a noun for people, offices or papers. */
 bool can_speak(const struct text *x, struct range r)
 {
-	uint64_t kinds = LEX_ROLE | LEX_GOV | LEX_MIL | LEX_ORG | LEX_MEDIA | LEX_DOC | LEX_GROUPN | LEX_UNNAMED | LEX_COUNTRY;
 	for (uint32_t i = r.first; i < r.end; i++)
-		if (tok(x, i)->pos == POS_NAME || tok(x, i)->pos == POS_PRON || (tok(x, i)->lex & kinds))
+		if (tok(x, i)->pos == POS_NAME || tok(x, i)->pos == POS_PRON || (tok(x, i)->lex & SPEAKERS))
 			return true;
 	return false;
 }
@@ -200,15 +201,17 @@ bool head_can_speak(const struct text *x, struct range r)
 	return end > r.first && can_speak(x, (struct range){ end - 1, end });
 }
 
-/* "brokers", "a shopkeeper": a noun by its ending for those who do something. */
+/* "brokers", "a shopkeeper": a noun by its ending for those who do something; "groups": more than one who can speak. */
 static bool does_work(const struct text *x, struct range r)
 {
-	static const char *const endings[] = { "er", "or", "ist", "man", "men", "ian", "ant", "ent", "ee", "idate", "egate", "ocate", "general" };
+	static const char *const endings[] = { "er", "or", "ist", "man", "men", "ian", "tant", "dent", "gent", "ee", "idate", "egate", "ocate", "general" };
 	uint32_t end = head_end(x, r);
 	if (end == r.first)
 		return false;
 	struct str w = tok(x, end - 1)->lower;
 	size_t len = w.len && w.data[w.len - 1] == 's' ? w.len - 1 : w.len;
+	if (lexicon_find(str_cut(w, 0, len)) & SPEAKERS)
+		return true;
 	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		size_t n = strlen(endings[i]);
 		if (len > n + 2 && memcmp(w.data + len - n, endings[i], n) == 0)
@@ -408,6 +411,23 @@ static void scope_of(struct scope *s, uint32_t i, const struct sentence *sent, u
 	}
 }
 
+/* "Nobody wanted to hear it", "They will write …" inside somebody's speech: nobody is known by such a subject, and what is said to be
+ * meant is the speaker's own claim. */
+static bool empty_intent(const struct scope *s, const struct mark *m)
+{
+	const struct text *x = s->x;
+	uint32_t verb = m->cue[0].end - 1, n = m->source.end - m->source.first;
+	if (!m->n_cue || !(tok(x, verb)->flags & TOKEN_QUOTED) || n == 0 || n > 2)
+		return false;
+	const struct token *t = tok(x, m->source.first);
+	bool known = str_is(t->lower, "i") || str_is(t->lower, "we") || str_is(t->lower, "he") || str_is(t->lower, "she");
+	bool vague = (n == 1 && t->pos == POS_PRON && !known) || (t->lex & LEX_NEG);
+	bool plan = (m->lex & (LEX_PLAN | LEX_COMMIT)) && !(m->lex & LEX_SAY);
+	for (uint32_t i = m->cue[0].first; i < verb; i++)
+		plan |= tok(x, i)->pos == POS_MODAL;
+	return vague && plan;
+}
+
 static int one(struct scope *s, const struct cue *c)
 {
 	if (c->according)
@@ -433,6 +453,8 @@ static int sentence(struct scope *s, uint32_t *q)
 		int r = one(s, &c);
 		if (r < 0)
 			return r;
+		if (s->list->n == before + 1 && empty_intent(s, &s->list->v[before]))
+			s->list->n = before;
 		if (s->list->n > before) { /* its words are no other cue */
 			const struct mark *m = &s->list->v[s->list->n - 1];
 			uint32_t last = m->cue[m->n_cue - 1].end - 1;

@@ -271,7 +271,11 @@ static uint32_t object_end(const struct text *x, uint32_t first, uint32_t hi)
 		if (t->flags & TOKEN_QUOTED)
 			continue;
 		bool comma = t->kind == TOKEN_PUNCT && str_is(t->lower, ",");
-		if (t->pos == POS_SUB || (comma && clause_at(x, i + 1, hi)) || (plain && tok(x, i - 1)->pos != POS_PREP && skip_adjuncts(x, i, hi) > i))
+		if (t->pos == POS_PREP && skip_adjuncts(x, i, hi) == i && skip_adjuncts(x, i + 1, hi) > i + 1) {
+			i = skip_adjuncts(x, i + 1, hi) - 1; /* "a report within two weeks" */
+			continue;
+		}
+		if (t->pos == POS_SUB || (comma && clause_at(x, i + 1, hi)) || (plain && skip_adjuncts(x, i, hi) > i))
 			return i;
 		plain = plain && !comma && !pos_verb(t->pos) && t->pos != POS_REL && t->pos != POS_THAT;
 	}

@@ -65,7 +65,13 @@ int pattern_quotes_other(struct scope *s, const struct cue *c, struct range sour
 {
 	const struct text *x = s->x;
 	struct range inner = phrase_behind(x, c->at.end, s->hi);
+	if (!range_empty(inner) && inner.end + 1 < s->hi && comma(x, inner.end)) { /* "quoted the mayor, Ann Bly, as saying" */
+		struct range more = phrase_behind(x, inner.end + 1, s->hi);
+		if (!range_empty(more) && more.end + 1 < s->hi && comma(x, more.end) && token_is(x, more.end + 1, "as"))
+			inner.end = more.end;
+	}
 	uint32_t i = inner.end;
+	i += i < s->hi && comma(x, i);
 	if (range_empty(inner) || i + 1 >= s->hi || !token_is(x, i, "as") || !(tok(x, i + 1)->lex & LEX_ING))
 		return 0;
 	struct cue saying = { .at = { i, i + 2 }, .verb = i + 1, .lex = tok(x, i + 1)->lex | LEX_SAY, .past = c->past };

@@ -142,7 +142,7 @@ static bool setting(const struct token *t)
 {
 	static const char *const words[] = { "statement", "interview", "conference", "briefing", "speech", "letter", "tweet", "call", "address",
 		"post", "email", "e-mail", "remarks", "twitter", "facebook", "television", "teleconference", "telephone", "phone", "message",
-		"testimony", "memo", "blog", "comments", "reporters", "release", "broadcast", "video", "website", "rally", "reply", "response" };
+		"testimony", "memo", "blog", "comments", "reporters", "release", "broadcast", "video", "website", "rally", "reply", "response", "anonymity" };
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_is(t->lower, words[i]))
 			return true;
@@ -264,7 +264,7 @@ static struct range with_appositions(const struct text *x, uint32_t lo, uint32_t
 		bool head = start == lo || !mark(x, start - 1, ",");
 		if (clause && !head)
 			return none;
-		if (head || (segments > 0 && (pos == POS_NAME || pos == POS_DET) && !relative)) {
+		if (head || (segments > 0 && (pos == POS_NAME || pos == POS_DET || pos == POS_GEN) && !relative)) {
 			struct range np = phrase_before(x, start, at);
 			if (range_empty(np) || (clause && sure_finite_in(x, np.first, at) < at))
 				return none;

@@ -278,6 +278,14 @@ static struct str join(struct finder *f, struct str what, const char *outcome)
 	return arena_printf(f->arena, "%.*s %s", STR_ARGS(what), outcome);
 }
 
+static bool is_plural(const struct atoms *a, uint32_t i)
+{
+	struct str s = atom_str(a, i);
+	char last = chars_fold(s.data[s.len - 1]);
+	return atom_is(a, i, "people") || atom_is(a, i, "troops") || atom_is(a, i, "men") || atom_is(a, i, "women") || atom_is(a, i, "children") ||
+	       (last == 's' && s.len > 3 && chars_fold(s.data[s.len - 2]) != 's');
+}
+
 /* "of them" at atom i: what is counted was named before. The atom behind it, or i. */
 static uint32_t over_pronoun(const struct atoms *a, uint32_t i)
 {
@@ -285,6 +293,17 @@ static uint32_t over_pronoun(const struct atoms *a, uint32_t i)
 	bool alone = atom_is(a, i, "of") && atom_in(a, i + 1, words) && !((atom_is(a, i + 1, "these") || atom_is(a, i + 1, "those")) && atom_word(a, i + 2) &&
 									 a->v[i + 2].pos == POS_NOUN);
 	return alone ? i + 2 : i;
+}
+
+/* What "of them" counts, up to atom next: "20 of them children" says it itself, else it is what was counted before. */
+static struct str counted_before(const struct finder *f, uint32_t next, uint32_t *ret_next)
+{
+	const struct atoms *a = f->atoms;
+	struct phrase_at p = counted_phrase(a, next);
+	bool noun = p.first == next && p.next > next && (a->v[next].pos == POS_NOUN || a->v[next].pos == POS_ADJ) && a->v[p.next - 1].pos == POS_NOUN &&
+		    is_plural(a, p.next - 1) && !(p.next < a->n && pos_finite(a->v[p.next].pos));
+	*ret_next = noun ? p.next : next;
+	return noun ? text_bytes(f->text, atoms_span(a, p.first, p.next)) : f->counted;
 }
 
 /* What is counted: the noun phrase; for measures their word, with what is measured by it. */
@@ -300,8 +319,10 @@ static struct str what_of(struct finder *f, struct reading *r, uint32_t *next)
 	struct phrase_at p = { r->next, r->next };
 	bool of = atom_is(a, r->next, "of");
 	*next = over_pronoun(a, r->next);
+	if (*next > r->next && (kind == UNIT_NONE || kind == UNIT_PERCENT))
+		return counted_before(f, *next, next);
 	if (*next > r->next)
-		return kind == UNIT_NONE || kind == UNIT_PERCENT ? f->counted : kind == UNIT_MONEY && *r->unit.code ? (struct str){ 0 } : text_bytes(f->text, r->unit.words);
+		return kind == UNIT_MONEY && *r->unit.code ? (struct str){ 0 } : text_bytes(f->text, r->unit.words);
 	if (kind == UNIT_NONE || of || (kind != UNIT_TIME && !attributive))
 		p = counted_phrase(a, atom_hyphen(a, r->next) ? r->next + 1 : r->next);
 	struct str phrase = p.next > p.first ? text_bytes(f->text, atoms_span(a, p.first, p.next)) : (struct str){ 0 };
@@ -384,14 +405,6 @@ static int emit(struct finder *f, struct reading *r, uint32_t *ret_next)
 	return push(f, &q);
 }
 
-static bool is_plural(const struct atoms *a, uint32_t i)
-{
-	struct str s = atom_str(a, i);
-	char last = chars_fold(s.data[s.len - 1]);
-	return atom_is(a, i, "people") || atom_is(a, i, "troops") || atom_is(a, i, "men") || atom_is(a, i, "women") || atom_is(a, i, "children") ||
-	       (last == 's' && s.len > 3 && chars_fold(s.data[s.len - 2]) != 's');
-}
-
 /* Words for amounts without a number; the atom behind them, or 0. */
 static uint32_t vague_at(const struct atoms *a, uint32_t i)
 {
@@ -413,7 +426,10 @@ static int emit_vague(struct finder *f, uint32_t i, uint32_t next, uint32_t *ret
 	const struct atoms *a = f->atoms;
 	struct phrase_at p = { next, over_pronoun(a, next) };
 	bool of = atom_is(a, next, "of"), pronoun = p.next > p.first;
-	if (!pronoun)
+	struct str before = { 0 };
+	if (pronoun)
+		before = counted_before(f, p.next, &p.next);
+	else
 		p = counted_phrase(a, next);
 	*ret_next = i + 1;
 	if (p.next == p.first || (!of && !is_plural(a, p.next - 1) && !atom_is(a, p.next - 1, "casualties") &&
@@ -426,7 +442,7 @@ static int emit_vague(struct finder *f, uint32_t i, uint32_t next, uint32_t *ret
 	q.span = atoms_span(a, first, p.next);
 	if (f->n && q.span.start < f->list[f->n - 1].span.end)
 		return 0;
-	q.what = join(f, pronoun ? f->counted : text_bytes(f->text, atoms_span(a, p.first, p.next)), counted_outcome(a, first, p.next));
+	q.what = join(f, pronoun ? before : text_bytes(f->text, atoms_span(a, p.first, p.next)), counted_outcome(a, first, p.next));
 	q.so_far = qualifier_so_far(a, first, p.next);
 	q.text = text_bytes(f->text, q.span);
 	*ret_next = p.next;

@@ -56,20 +56,24 @@ static bool starts(const struct token *t)
 uint32_t sentence_end(const struct token *t, uint32_t first, uint32_t end, const struct quotation *q, uint32_t n_q, uint32_t *q_at)
 {
 	uint32_t bound = end - first > LONGEST_SENTENCE ? first + LONGEST_SENTENCE : end;
+	while (bound > first + 1 && t[bound - 1].span.end - t[first].span.start > LONGEST_SENTENCE_BYTES)
+		bound--;
 	for (uint32_t i = first; i < bound; i++) {
 		while (*q_at < n_q && q[*q_at].close < i)
 			(*q_at)++;
 		if (*q_at < n_q && q[*q_at].open == i && q[*q_at].close - i <= LONGEST_QUOTED && q[*q_at].close < bound)
 			i = q[*q_at].close > i + 1 ? q[*q_at].close - 1 : i; /* its last token decides */
 		uint32_t next = i + 1;
+		if (next >= bound)
+			return bound;
 		if (next < end && abbreviation_ends(&t[i], &t[next]))
 			return next;
 		if (!terminal(&t[i]))
 			continue;
 		while (next < end && (t[next].kind == TOKEN_QUOTE_CLOSE || ((is(&t[next], ")") || is(&t[next], "]")) && !(t[next].flags & TOKEN_SPACE))))
 			next++;
-		if (next >= end)
-			return end;
+		if (next >= bound)
+			return bound;
 		bool quoted = next > i + 1 && t[i + 1].kind == TOKEN_QUOTE_CLOSE;
 		if (starts(&t[next]) && !(quoted && speaker_follows(t, next, end, !is(&t[i], "."))))
 			return next;

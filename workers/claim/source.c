@@ -357,7 +357,7 @@ static bool subject_person(const struct source_index *s, uint32_t token, bool sh
 		uint32_t first = x->sentences[tok(x, m->words.first)->sentence].first, sentence = tok(x, m->words.first)->sentence;
 		if (at - sentence > SUBJECT_REACH || (s->person.type && sentence <= s->person_at))
 			return false;
-		if (!m->person || (tok(x, m->words.first)->flags & TOKEN_QUOTED) || finite_in(x, first, m->words.first) < m->words.first ||
+		if (!m->person || (tok(x, m->words.first)->flags & TOKEN_QUOTED) || (tok(x, m->words.first)->lex & LEX_SAY) || finite_in(x, first, m->words.first) < m->words.first ||
 		    (m->words.end < x->n_tokens && token_is(x, m->words.end, "'s")) || (m->words.first > first && tok(x, m->words.first - 1)->pos == POS_PREP))
 			continue;
 		struct source p = person_of(s, m);
