@@ -22,7 +22,7 @@
 #define STORE_FORMAT 1
 #define STORE_META_BYTES 16
 
-enum { MAX_DBS = 32, MAX_READERS = 512, LOCK_WAIT_MS = 15000, LOCK_STEP_MS = 5, FULL_BYTES = 1 << 20 };
+enum { MAX_DBS = 48, MAX_READERS = 512, LOCK_WAIT_MS = 15000, LOCK_STEP_MS = 5, FULL_BYTES = 1 << 20 };
 
 struct store {
 	MDB_env *env;

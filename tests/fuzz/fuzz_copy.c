@@ -38,7 +38,7 @@ static void same_words(const struct copy_item *here, const struct copy_item *the
 
 	for (; i < here->fp->n_words && here->fp->words[i].end <= p->here.end; i++, j++) {
 		assert(j < there->fp->n_words && there->fp->words[j].end <= p->there.end);
-		assert(here->fp->word_hashes[i] == there->fp->word_hashes[j]);
+		assert(here->fp->codes[i] == there->fp->codes[j]);
 	}
 	assert(here->fp->words[i - 1].end == p->here.end && there->fp->words[j - 1].end == p->there.end);
 }
@@ -103,7 +103,7 @@ static void hostile_entry(const uint8_t *data, size_t size, struct arena *arena)
 	if (entry_read(s, &e) == 0) {
 		struct span *words = malloc(((size_t)e.n_words + 1) * sizeof(*words));
 		uint32_t *shingles = malloc(((size_t)e.n_shingles + 1) * sizeof(*shingles));
-		uint64_t *marks = malloc(((size_t)e.n_shingles + 1) * sizeof(*marks));
+		uint32_t *marks = malloc(((size_t)e.n_shingles + 1) * sizeof(*marks));
 		assert(words && shingles && marks);
 		(void)!entry_words(&e, words);
 		assert(entry_marks(&e, shingles, marks) <= (size_t)e.n_shingles + 1);

@@ -444,7 +444,7 @@ Test(lmdb, a_full_map_says_so)
 	struct err err;
 	cr_assert_eq(store_open(scratch_path("small"), 1 << 20, false, &store, &err), 0, "%s", err.text);
 	cr_assert_eq(copy_index_open(store, &config, &x, &err), 0, "%s", err.text);
-	for (int i = 0; i < 400 && rc == 0; i++) {
+	for (int i = 0; i < 2000 && rc == 0; i++) {
 		size_t at = 0;
 		for (int w = 0; w < 400; w++)
 			at += (size_t)snprintf(text + at, sizeof(text) - at, "w%d ", i * 1000 + w);
@@ -477,10 +477,10 @@ Test(lmdb, refuses_what_it_does_not_know)
 	struct err err = { 0 };
 
 	copy_index_free(&x);
-	put_meta("CTix\x02\0\0\0 of a later day", 22);
+	put_meta("CTix\x63\0\0\0 of a later day", 22);
 	cr_expect_eq(copy_index_open(store, &config, &x, &err), -EPROTONOSUPPORT);
 	cr_expect_not_null(strstr(err.text, "format"));
-	put_meta("CTix\x01\0\0\0 cut", 12);
+	put_meta("CTix\x02\0\0\0 cut", 12);
 	cr_expect_eq(copy_index_open(store, &config, &x, &err), -EBADMSG);
 	put_meta("garbage!", 8);
 	cr_expect_eq(copy_index_open(store, &config, &x, &err), -EBADMSG);
@@ -492,12 +492,12 @@ Test(lmdb, a_damaged_entry_is_told)
 	struct copy_item a = published(PORT), b = item(PORT);
 	MDB_dbi dbi;
 	struct store_txn t;
-	uint8_t k[8] = { 0, 0, 0, 0, 0, 0, 0, 1 };
+	uint8_t k[4] = { 0 };
 	MDB_val key = { sizeof(k), k }, v;
 	char copy[8192];
 
 	(void)a;
-	cr_assert_eq(store_dbi(store, "copy.entry.0", 0, &dbi), 0);
+	cr_assert_eq(store_dbi(store, "copy.block.0", 0, &dbi), 0);
 	cr_assert_eq(store_write(store, &t), 0);
 	cr_assert_eq(mdb_get(t.mdb, dbi, &key, &v), 0);
 	cr_assert_leq(v.mv_size, sizeof(copy));
@@ -514,7 +514,7 @@ Test(memory, entries_from_a_hostile_disk)
 {
 	struct copy_item a = item(PORT);
 	struct sketch s = { 0 };
-	struct entry_draft d = { ENTRY_PUBLISHED, &a, NOON, 5, &s };
+	struct entry_draft d = { &a, NOON, 5, &s };
 	struct entry e;
 	struct span words[512];
 	struct buf b;
@@ -532,9 +532,6 @@ Test(memory, entries_from_a_hostile_disk)
 		b.data[i] ^= 0x41;
 		cr_assert_eq(entry_read((struct str){ b.data, i }, &e), -EBADMSG, "cut at %zu", i);
 	}
-	entry_set_state(b.data, b.len, ENTRY_PENDING);
-	cr_assert_eq(entry_read(buf_view(&b), &e), 0);
-	cr_expect_eq(e.state, ENTRY_PENDING);
 	buf_release(&b);
 }
 

@@ -24,6 +24,7 @@ void align_release(struct align *a)
 	free(a->stamp);
 	free(a->covered);
 	free(a->runs);
+	free(a->there);
 	memset(a, 0, sizeof(*a));
 }
 
@@ -83,6 +84,7 @@ int align_set(struct align *a, const struct fingerprint *fp)
 	a->n_shingles = n;
 	a->n_distinct = 0;
 	a->stamps = 0;
+	a->there_of = NULL;
 	/* From the end, so that chains of equals run forward. */
 	for (uint32_t i = n; i-- > 0;) {
 		uint32_t *slot = slot_of(a, fp->shingles[i]), bit = fp->shingles[i] & a->filter_mask;
@@ -94,6 +96,18 @@ int align_set(struct align *a, const struct fingerprint *fp)
 	return 0;
 }
 
+/* The shingles of the entry into there. */
+static int unfold(struct align *a, const struct entry *e)
+{
+	if (a->there_of == e->codes)
+		return 0;
+	if (room(&a->there, &a->there_room, e->n_shingles, sizeof(*a->there)))
+		return -ENOMEM;
+	entry_shingles(e, a->there);
+	a->there_of = e->codes;
+	return 0;
+}
+
 /* The next place from j on whose shingle passes the filter; any between end the run. The hot loop: most shingles of most entries
  * are seen here only. */
 static inline uint32_t next_shared(const struct align *a, const struct entry *e, uint32_t j, uint32_t *run)
@@ -102,7 +116,7 @@ static inline uint32_t next_shared(const struct align *a, const struct entry *e,
 	uint32_t mask = a->filter_mask, n = e->n_shingles, from = j;
 
 	for (; j < n; j++) {
-		uint32_t bit = entry_shingle(e, j) & mask;
+		uint32_t bit = a->there[j] & mask;
 		if (filter[bit / 64] >> bit % 64 & 1)
 			break;
 	}
@@ -111,16 +125,18 @@ static inline uint32_t next_shared(const struct align *a, const struct entry *e,
 	return j;
 }
 
-struct shared align_shared(struct align *a, const struct entry *e)
+int align_shared(struct align *a, const struct entry *e, struct shared *ret)
 {
 	struct shared s = { 0, 0 };
 	uint32_t run = 0, longest = 0, j = 0;
+	int rc = unfold(a, e);
 
-	if (a->n_shingles == 0)
-		return s;
+	*ret = s;
+	if (rc || a->n_shingles == 0)
+		return rc;
 	a->stamps++;
 	while ((j = next_shared(a, e, j, &run)) < e->n_shingles) {
-		uint32_t first = *slot_of(a, entry_shingle(e, j++));
+		uint32_t first = *slot_of(a, a->there[j++]);
 		if (!first) {
 			run = 0;
 			continue;
@@ -133,14 +149,15 @@ struct shared align_shared(struct align *a, const struct entry *e)
 			longest = run;
 	}
 	s.run_words = longest ? longest + SHINGLE_WORDS - 1 : 0;
-	return s;
+	*ret = s;
+	return 0;
 }
 
 static uint32_t extend(const struct align *a, const struct entry *e, uint32_t i, uint32_t j)
 {
 	uint32_t n = 0;
 
-	while (i + n < a->n_shingles && j + n < e->n_shingles && a->shingles[i + n] == entry_shingle(e, j + n))
+	while (i + n < a->n_shingles && j + n < e->n_shingles && a->shingles[i + n] == a->there[j + n])
 		n++;
 	return n;
 }
@@ -149,7 +166,7 @@ static uint32_t extend(const struct align *a, const struct entry *e, uint32_t i,
 static struct run longest_at(const struct align *a, const struct entry *e, uint32_t j, uint32_t after)
 {
 	struct run best = { 0, j, 0 };
-	uint32_t shingle = entry_shingle(e, j), at = may_have(a, shingle) ? *slot_of(a, shingle) : 0;
+	uint32_t shingle = a->there[j], at = may_have(a, shingle) ? *slot_of(a, shingle) : 0;
 
 	for (int k = 0; at && k < OCCURRENCES; k++, at = a->next[at - 1]) {
 		uint32_t n = extend(a, e, at - 1, j);
@@ -165,7 +182,10 @@ static int collect(struct align *a, const struct entry *e, uint32_t min_words, s
 {
 	uint32_t j = 0, after = 0;
 	size_t n = 0;
+	int rc = unfold(a, e);
 
+	if (rc)
+		return rc;
 	while (a->n_shingles && j < e->n_shingles) {
 		struct run r = longest_at(a, e, j, after);
 		if (r.words == 0) {

@@ -30,7 +30,9 @@ struct align {
 	uint32_t stamps;
 	uint8_t *covered; /* words of the article that stand in a run that was placed */
 	struct run *runs;
-	size_t slots_room, filter_room, next_room, stamp_room, covered_room, runs_room;
+	uint32_t *there; /* shingles of the entry at hand */
+	const uint8_t *there_of;
+	size_t slots_room, filter_room, next_room, stamp_room, covered_room, runs_room, there_room;
 };
 
 void align_init(struct align *a);
@@ -42,7 +44,7 @@ struct shared {
 	uint32_t common;    /* |A ∩ B|: distinct shingles in both */
 	uint32_t run_words; /* no run of the same words is longer */
 };
-struct shared align_shared(struct align *a, const struct entry *e);
+int align_shared(struct align *a, const struct entry *e, struct shared *ret) MUST_CHECK; /* 0 or -ENOMEM */
 /* The runs of at least min_words that the entry shares with the article, longest first, not overlapping here with each other or with
  * runs placed before (a run is cut to what is left of it, at least SHINGLE_WORDS). Marks them as covered. ret lives until the
  * next call. 0 or -ENOMEM. */

@@ -46,7 +46,7 @@ static void settle(struct candidates *c)
 	c->n_used = 0;
 }
 
-int candidates_find(struct candidates *c, int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, const uint64_t *marks,
+int candidates_find(struct candidates *c, int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, const uint32_t *marks,
 		    uint32_t n_marks)
 {
 	uint64_t docs[POSTING_CAP * COPY_BUCKETS];
@@ -55,7 +55,7 @@ int candidates_find(struct candidates *c, int (*postings)(void *, uint32_t, uint
 
 	for (uint32_t i = 0; rc == 0 && i < n_marks; i += step) {
 		size_t n = 0;
-		rc = postings(arg, (uint32_t)marks[i], docs, &n);
+		rc = postings(arg, marks[i], docs, &n);
 		for (size_t k = 0; k < n; k++)
 			count(c, docs[k]);
 	}

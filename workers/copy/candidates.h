@@ -27,7 +27,7 @@ struct candidates {
 };
 
 /* postings as in struct backend_ops. */
-int candidates_find(struct candidates *c, int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, const uint64_t *marks,
+int candidates_find(struct candidates *c, int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, const uint32_t *marks,
 		    uint32_t n_marks) MUST_CHECK;
 
 #endif

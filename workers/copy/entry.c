@@ -5,34 +5,35 @@
 
 /* An entry, all numbers little-endian:
  *   0   1  format (ENTRY_FORMAT)
- *   1   1  state
- *   2   2  version of the text
+ *   1   1  figures   2 1 names   3 1 skeleton
  *   4   4  length of all of it
- *   8  16  id
- *  24   8  article time, ms
- *  32   8  arrival, ms
+ *   8   2  version of the text
+ *  10   2  bytes of the article id, 0: the text form of id
+ *  12   2  bytes of the story id, 0: the article's own
+ *  14   2  zero
+ *  16  16  id
+ *  32   8  article time, ms
  *  40   8  hash of the whole folded text
  *  48   4  words
  *  52   4  distinct shingles
  *  56   4  bytes of packed words
- *  60   2  bytes of the article id, 0: the text form of id
- *  62   2  bytes of the story id, 0: the article's own
- *  64   1  figures   65 1 names   66 1 skeleton   67 1 zero
- *  68   8  hash of the folded title, 0: none
- *  76   4  title: start   80 4 end
- *  84      article id, story id
+ *  60   8  hash of the folded title, 0: none
+ *  68   4  title: start   72 4 end
+ *  76      article id, story id
  *          figures, names, skeleton: 2 bytes each
- *          shingles: 4 bytes each, words - 4 of them
+ *          codes of the words: 2 bytes each
  *          packed words
  *   …   4  xxh3 of what stands before
  *
- * A packed word is one byte, gap to the word before << 6 | length, where the gap is at most 2 and the length 1 to 63;
- * else 0xC0 and gap and length as LEB128.
+ * A packed word is the gap to the word before and its length, in half-bytes, the low one first:
+ *   1 … 14      gap 1, this length
+ *   15, 1 … 14  gap 2, this length
+ *   0           gap and length follow, three bits in each half-byte, low ones first, 8 added where more follow
+ * The last half-byte may be left over; it is 0.
  *
- * To change it: raise ENTRY_FORMAT and INDEX_FORMAT (lmdb.c): an index of another format is refused and made anew;
- * entries live no longer than the copy window, so nothing is converted. */
-#define ENTRY_FORMAT 1
-#define HEADER_BYTES 84
+ * To change it: raise ENTRY_FORMAT and INDEX_FORMAT (lmdb.c): an index of another format is refused and rebuilt. */
+#define ENTRY_FORMAT 2
+#define HEADER_BYTES 76
 #define SUM_BYTES 4
 #define MAX_ID_BYTES 512
 
@@ -52,40 +53,57 @@ static void put_set(struct buf *b, const uint16_t *set, unsigned n)
 		put16(b, set[i]);
 }
 
-static void put_varint(struct buf *b, uint32_t v)
+/* Half-bytes on their way. */
+struct halves {
+	struct buf *out;
+	unsigned low;
+	bool half; /* low waits for its other half */
+};
+
+static void put_half(struct halves *h, unsigned v)
 {
-	for (; v > 127; v >>= 7)
-		buf_char(b, (char)(v | 128));
-	buf_char(b, (char)v);
+	if (h->half)
+		buf_char(h->out, (char)(h->low | v << 4));
+	h->low = v;
+	h->half = !h->half;
+}
+
+static void put_number(struct halves *h, uint32_t v)
+{
+	for (; v > 7; v >>= 3)
+		put_half(h, (v & 7) | 8);
+	put_half(h, v);
 }
 
 static void put_words(struct buf *b, const struct fingerprint *fp)
 {
+	struct halves h = { b, 0, false };
 	uint32_t before = 0;
 
 	for (uint32_t i = 0; i < fp->n_words; i++) {
 		uint32_t gap = fp->words[i].start - before, len = fp->words[i].end - fp->words[i].start;
 		before = fp->words[i].end;
-		if (gap <= 2 && len >= 1 && len <= 63) {
-			buf_char(b, (char)(gap << 6 | len));
-		} else {
-			buf_char(b, (char)0xC0);
-			put_varint(b, gap);
-			put_varint(b, len);
+		if (gap < 1 || gap > 2 || len < 1 || len > 14) {
+			put_half(&h, 0);
+			put_number(&h, gap);
+			put_number(&h, len);
+			continue;
 		}
+		if (gap == 2)
+			put_half(&h, 15);
+		put_half(&h, len);
 	}
+	if (h.half)
+		put_half(&h, 0);
 }
 
-static void put_shingles(struct buf *b, const struct fingerprint *fp)
+static void put_codes(struct buf *b, const struct fingerprint *fp)
 {
-	uint8_t *p = buf_reserve(b, 4 * (size_t)fp->n_shingles);
+	uint8_t *p = buf_reserve(b, 2 * (size_t)fp->n_words);
 
-	for (uint32_t i = 0; p && i < fp->n_shingles; i++, p += 4) {
-		uint32_t v = fp->shingles[i];
-		p[0] = (uint8_t)v;
-		p[1] = (uint8_t)(v >> 8);
-		p[2] = (uint8_t)(v >> 16);
-		p[3] = (uint8_t)(v >> 24);
+	for (uint32_t i = 0; p && i < fp->n_words; i++, p += 2) {
+		p[0] = (uint8_t)fp->codes[i];
+		p[1] = (uint8_t)(fp->codes[i] >> 8);
 	}
 }
 
@@ -121,22 +139,20 @@ void entry_write(struct buf *out, const struct entry_draft *d)
 
 	story = str_eq(story, it->article_id) ? STR("") : bounded(story);
 	buf_char(out, ENTRY_FORMAT);
-	buf_char(out, (char)d->state);
-	put16(out, it->verdict.revision.version < UINT16_MAX ? it->verdict.revision.version : UINT16_MAX);
+	buf_char(out, (char)s->n_figures);
+	buf_char(out, (char)s->n_names);
+	buf_char(out, (char)s->n_skeleton);
 	buf_u32le(out, 0);
+	put16(out, it->verdict.revision.version < UINT16_MAX ? it->verdict.revision.version : UINT16_MAX);
+	put16(out, (uint32_t)article.len);
+	put16(out, (uint32_t)story.len);
+	put16(out, 0);
 	buf_append(out, it->id.b, sizeof(it->id.b));
 	buf_u64le(out, d->time_ms);
-	buf_u64le(out, it->arrival_ms);
 	buf_u64le(out, it->fp->whole);
 	buf_u32le(out, it->fp->n_words);
 	buf_u32le(out, d->n_distinct);
 	buf_u32le(out, 0);
-	put16(out, (uint32_t)article.len);
-	put16(out, (uint32_t)story.len);
-	buf_char(out, (char)s->n_figures);
-	buf_char(out, (char)s->n_names);
-	buf_char(out, (char)s->n_skeleton);
-	buf_char(out, 0);
 	buf_u64le(out, it->fp->title_hash);
 	buf_u32le(out, it->fp->title.start);
 	buf_u32le(out, it->fp->title.end);
@@ -145,7 +161,7 @@ void entry_write(struct buf *out, const struct entry_draft *d)
 	put_set(out, s->figures, s->n_figures);
 	put_set(out, s->names, s->n_names);
 	put_set(out, s->skeleton, s->n_skeleton);
-	put_shingles(out, it->fp);
+	put_codes(out, it->fp);
 	words_at = out->len;
 	put_words(out, it->fp);
 	patch32(out, at + 56, (uint32_t)(out->len - words_at));
@@ -177,28 +193,25 @@ int entry_read(struct str bytes, struct entry *ret)
 
 	if (bytes.len < HEADER_BYTES + SUM_BYTES || p[0] != ENTRY_FORMAT || get32(p + 4) != bytes.len || !sum_fits(bytes))
 		return -EBADMSG;
-	if ((p[1] != ENTRY_PENDING && p[1] != ENTRY_PUBLISHED) || p[64] > SKETCH_FIGURES || p[65] > SKETCH_NAMES ||
-	    p[66] > SKETCH_SKELETON)
+	if (p[1] > SKETCH_FIGURES || p[2] > SKETCH_NAMES || p[3] > SKETCH_SKELETON)
 		return -EBADMSG;
-	e.state = p[1];
-	e.version = get16(p + 2);
-	memcpy(e.id.b, p + 8, sizeof(e.id.b));
-	e.time_ms = get64(p + 24);
-	e.arrival_ms = get64(p + 32);
+	e.sketch.n_figures = p[1];
+	e.sketch.n_names = p[2];
+	e.sketch.n_skeleton = p[3];
+	e.version = get16(p + 8);
+	e.article_id.len = get16(p + 10);
+	e.story_id.len = get16(p + 12);
+	memcpy(e.id.b, p + 16, sizeof(e.id.b));
+	e.time_ms = get64(p + 32);
 	e.whole = get64(p + 40);
 	e.n_words = get32(p + 48);
 	e.n_shingles = e.n_words < SHINGLE_WORDS ? 0 : e.n_words - SHINGLE_WORDS + 1;
 	e.n_distinct = get32(p + 52);
 	e.words_bytes = get32(p + 56);
-	e.article_id.len = get16(p + 60);
-	e.story_id.len = get16(p + 62);
-	e.sketch.n_figures = p[64];
-	e.sketch.n_names = p[65];
-	e.sketch.n_skeleton = p[66];
-	e.title_hash = get64(p + 68);
-	e.title = (struct span){ get32(p + 76), get32(p + 80) };
+	e.title_hash = get64(p + 60);
+	e.title = (struct span){ get32(p + 68), get32(p + 72) };
 	uint64_t need = HEADER_BYTES + SUM_BYTES + (uint64_t)e.article_id.len + e.story_id.len +
-			2u * ((uint64_t)p[64] + p[65] + p[66]) + 4 * (uint64_t)e.n_shingles + e.words_bytes;
+			2u * ((uint64_t)p[1] + p[2] + p[3]) + 2 * (uint64_t)e.n_words + e.words_bytes;
 	if (need != bytes.len)
 		return -EBADMSG;
 	p += HEADER_BYTES;
@@ -206,58 +219,78 @@ int entry_read(struct str bytes, struct entry *ret)
 	e.story_id.data = (const char *)p + e.article_id.len;
 	p = take_set(p + e.article_id.len + e.story_id.len, e.sketch.figures, e.sketch.n_figures);
 	p = take_set(p, e.sketch.names, e.sketch.n_names);
-	e.shingles = take_set(p, e.sketch.skeleton, e.sketch.n_skeleton);
-	e.words = e.shingles + 4 * (size_t)e.n_shingles;
+	e.codes = take_set(p, e.sketch.skeleton, e.sketch.n_skeleton);
+	e.words = e.codes + 2 * (size_t)e.n_words;
 	*ret = e;
 	return 0;
 }
 
-void entry_set_state(char *bytes, size_t len, enum entry_state state)
+void entry_shingles(const struct entry *e, uint32_t *ret)
 {
-	bytes[1] = (char)state;
-	uint32_t sum = (uint32_t)XXH3_64bits(bytes, len - SUM_BYTES);
-	for (int i = 0; i < 4; i++)
-		bytes[len - SUM_BYTES + (size_t)i] = (char)(sum >> 8 * i & 255);
+	uint64_t four = 0;
+
+	for (uint32_t i = 0; i < e->n_words; i++) {
+		uint16_t code = (uint16_t)get16(e->codes + 2 * (size_t)i);
+		if (i >= SHINGLE_WORDS - 1)
+			ret[i - SHINGLE_WORDS + 1] = shingle_of(four, code);
+		four = four << 16 | code;
+	}
 }
 
-static bool take_varint(const uint8_t **p, const uint8_t *end, uint32_t *ret)
+/* Half-bytes as they are read; behind the end it says 0 and spent. */
+struct source {
+	const uint8_t *p, *end;
+	bool half, spent;
+};
+
+static inline unsigned take_half(struct source *s)
+{
+	if (s->p == s->end) {
+		s->spent = true;
+		return 0;
+	}
+	unsigned v = s->half ? *s->p++ >> 4 : *s->p & 15;
+	s->half = !s->half;
+	return v;
+}
+
+static uint64_t take_number(struct source *s)
 {
 	uint64_t v = 0;
 
-	for (unsigned shift = 0; *p < end && shift < 35; shift += 7) {
-		uint8_t b = *(*p)++;
-		v |= (uint64_t)(b & 127) << shift;
-		if (b < 128) {
-			*ret = (uint32_t)v;
-			return v <= UINT32_MAX;
-		}
+	for (unsigned shift = 0; shift < 33; shift += 3) {
+		unsigned h = take_half(s);
+		v |= (uint64_t)(h & 7) << shift;
+		if (h < 8)
+			return v;
 	}
-	return false;
+	s->spent = true;
+	return 0;
 }
 
 int entry_words(const struct entry *e, struct span *ret)
 {
-	const uint8_t *p = e->words, *end = p + e->words_bytes;
+	struct source s = { e->words, e->words + e->words_bytes, false, false };
 	uint64_t at = 0;
 
 	for (uint32_t i = 0; i < e->n_words; i++) {
-		uint32_t gap, len;
-		if (p == end)
-			return -EBADMSG;
-		uint8_t b = *p++;
-		if (b != 0xC0) {
-			gap = b >> 6;
-			len = b & 63;
-		} else if (!take_varint(&p, end, &gap) || !take_varint(&p, end, &len)) {
-			return -EBADMSG;
+		uint64_t gap = 1, len = take_half(&s);
+		if (len == 15) {
+			gap = 2;
+			len = take_half(&s);
+		} else if (len == 0) {
+			gap = take_number(&s);
+			len = take_number(&s);
 		}
 		at += gap;
-		if (at + len > UINT32_MAX)
+		if (s.spent || at + len > UINT32_MAX)
 			return -EBADMSG;
 		ret[i] = (struct span){ (uint32_t)at, (uint32_t)(at + len) };
 		at += len;
 	}
-	return p == end ? 0 : -EBADMSG;
+	if (s.half && take_half(&s) != 0)
+		return -EBADMSG;
+	return s.p == s.end ? 0 : -EBADMSG;
 }
 
 struct str entry_article_id(const struct entry *e, struct arena *arena)
@@ -277,12 +310,12 @@ struct str entry_story_id(const struct entry *e, struct arena *arena)
 
 /* Short articles share the postings with the others under a mark of their own kind; a chance meeting is told apart by
  * the whole hash. */
-static uint64_t short_mark(uint64_t whole)
+static uint32_t short_mark(uint64_t whole)
 {
 	return (uint32_t)(whole ^ whole >> 32);
 }
 
-void entry_marks_of(const struct fingerprint *fp, uint64_t *one, const uint64_t **ret_marks, uint32_t *ret_n)
+void entry_marks_of(const struct fingerprint *fp, uint32_t *one, const uint32_t **ret_marks, uint32_t *ret_n)
 {
 	if (fp->n_words >= SHORT_WORDS) {
 		*ret_marks = fp->marks;
@@ -294,14 +327,13 @@ void entry_marks_of(const struct fingerprint *fp, uint64_t *one, const uint64_t 
 	*ret_n = fp->n_words ? 1 : 0;
 }
 
-uint32_t entry_marks(const struct entry *e, uint32_t *shingles, uint64_t *ret_marks)
+uint32_t entry_marks(const struct entry *e, uint32_t *shingles, uint32_t *ret_marks)
 {
 	if (e->n_words < SHORT_WORDS) {
 		ret_marks[0] = short_mark(e->whole);
 		return 1;
 	}
-	for (uint32_t i = 0; i < e->n_shingles; i++)
-		shingles[i] = entry_shingle(e, i);
+	entry_shingles(e, shingles);
 	return fingerprint_winnow(shingles, e->n_shingles, ret_marks);
 }
 

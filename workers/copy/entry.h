@@ -7,18 +7,16 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/ulid.h"
+#include "workers/copy/backend.h"
 #include "workers/copy/index.h"
 #include "workers/copy/sketch.h"
 
 #define SHORT_WORDS 12 /* fewer: an article is only ever EXACT or ORIGINAL */
 
-enum entry_state { ENTRY_PENDING = 1, ENTRY_PUBLISHED = 2 };
-
 /* Views into the bytes it was read from. */
 struct entry {
-	enum entry_state state;
 	struct ulid id;
-	uint64_t time_ms, arrival_ms, whole;
+	uint64_t time_ms, whole;
 	uint32_t n_words, n_shingles, n_distinct;
 	struct span title;
 	uint64_t title_hash;        /* 0: none */
@@ -26,13 +24,12 @@ struct entry {
 	struct str article_id;      /* empty: the text form of id */
 	struct str story_id;        /* empty: the article's own */
 	struct sketch sketch;
-	const uint8_t *shingles;    /* n_shingles * 4 bytes, little-endian, unaligned */
+	const uint8_t *codes;       /* n_words * 2 bytes, little-endian, unaligned */
 	const uint8_t *words;       /* packed offsets */
 	uint32_t words_bytes;
 };
 
 struct entry_draft {
-	enum entry_state state;
 	const struct copy_item *item; /* with its verdict */
 	uint64_t time_ms;             /* article time, clock skew bounded */
 	uint32_t n_distinct;
@@ -43,14 +40,8 @@ struct entry_draft {
 void entry_write(struct buf *out, const struct entry_draft *d);
 /* 0 or -EBADMSG. */
 int entry_read(struct str bytes, struct entry *ret) MUST_CHECK;
-/* Sets the state in place, in bytes that entry_read has taken. */
-void entry_set_state(char *bytes, size_t len, enum entry_state state);
-
-static inline uint32_t entry_shingle(const struct entry *e, uint32_t i)
-{
-	const uint8_t *p = e->shingles + 4 * (size_t)i;
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
+/* n_shingles of them into ret. */
+void entry_shingles(const struct entry *e, uint32_t *ret);
 
 /* n_words spans into ret. 0 or -EBADMSG. */
 int entry_words(const struct entry *e, struct span *ret) MUST_CHECK;
@@ -60,9 +51,9 @@ struct str entry_story_id(const struct entry *e, struct arena *arena);
 
 /* The marks an article is posted and looked up under: its winnowed shingles, or one of the whole hash when it is short.
  * *one is room for that. */
-void entry_marks_of(const struct fingerprint *fp, uint64_t *one, const uint64_t **ret_marks, uint32_t *ret_n);
+void entry_marks_of(const struct fingerprint *fp, uint32_t *one, const uint32_t **ret_marks, uint32_t *ret_n);
 /* The same from an entry. shingles holds n_shingles, ret_marks n_shingles + 1. Returns their number. */
-uint32_t entry_marks(const struct entry *e, uint32_t *shingles, uint64_t *ret_marks);
+uint32_t entry_marks(const struct entry *e, uint32_t *shingles, uint32_t *ret_marks);
 
 /* The claims of an article, kept beside its entry. */
 void claims_write(struct buf *out, struct str article_id, const struct copy_claim *claims, size_t n);

@@ -12,6 +12,7 @@
 /* Words beyond this count for the whole hash only: what they say is never taken for a copy of something unless the whole
  * article is. 131,072 words are some 800 KB of prose. */
 #define MAX_WORDS (1u << 17)
+#define FEW_MARKS 48
 
 struct filler {
 	struct fingerprint *fp;
@@ -59,23 +60,43 @@ static enum block_kind body_kind(const struct article *a)
 
 static void make_shingles(struct fingerprint *fp)
 {
+	uint64_t four = 0;
+
 	fp->n_shingles = fp->n_words < SHINGLE_WORDS ? 0 : fp->n_words - SHINGLE_WORDS + 1;
-	for (uint32_t i = 0; i < fp->n_shingles; i++)
-		fp->shingles[i] = (uint32_t)XXH3_64bits(fp->word_hashes + i, SHINGLE_WORDS * sizeof(uint64_t));
+	for (uint32_t i = 0; i < fp->n_words; i++) {
+		fp->codes[i] = (uint16_t)(fp->word_hashes[i] >> 48);
+		if (i >= SHINGLE_WORDS - 1)
+			fp->shingles[i - SHINGLE_WORDS + 1] = shingle_of(four, fp->codes[i]);
+		four = four << 16 | fp->codes[i];
+	}
 }
 
 static int cmp_mark(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
 	return x < y ? -1 : x > y;
 }
 
-static uint32_t sort_unique(uint64_t *marks, uint32_t n)
+/* Most articles have few: in place, without a call per comparison. */
+static void sort_few(uint32_t *marks, uint32_t n)
+{
+	for (uint32_t i = 1; i < n; i++) {
+		uint32_t m = marks[i], j = i;
+		for (; j > 0 && marks[j - 1] > m; j--)
+			marks[j] = marks[j - 1];
+		marks[j] = m;
+	}
+}
+
+static uint32_t sort_unique(uint32_t *marks, uint32_t n)
 {
 	uint32_t kept = 0;
 
-	qsort(marks, n, sizeof(*marks), cmp_mark);
+	if (n <= FEW_MARKS)
+		sort_few(marks, n);
+	else
+		qsort(marks, n, sizeof(*marks), cmp_mark);
 	for (uint32_t i = 0; i < n; i++)
 		if (kept == 0 || marks[kept - 1] != marks[i])
 			marks[kept++] = marks[i];
@@ -84,7 +105,7 @@ static uint32_t sort_unique(uint64_t *marks, uint32_t n)
 
 /* Robust winnowing: of each window the least, of equals the rightmost, and the one kept before as long as
  * it is still a least of the window, so that runs of one repeated word give few marks. */
-uint32_t fingerprint_winnow(const uint32_t *shingles, uint32_t n, uint64_t *ret_marks)
+uint32_t fingerprint_winnow(const uint32_t *shingles, uint32_t n, uint32_t *ret_marks)
 {
 	uint32_t window = n < WINNOW_WINDOW ? n : WINNOW_WINDOW, count = 0, least = UINT32_MAX;
 
@@ -110,7 +131,7 @@ uint32_t fingerprint_winnow(const uint32_t *shingles, uint32_t n, uint64_t *ret_
 
 static int make_marks(struct fingerprint *fp, struct arena *arena)
 {
-	uint64_t *marks = ARENA_ARRAY(arena, (size_t)fp->n_shingles + 1, uint64_t);
+	uint32_t *marks = ARENA_ARRAY(arena, (size_t)fp->n_shingles + 1, uint32_t);
 
 	if (!marks)
 		return -ENOMEM;
@@ -160,8 +181,9 @@ int fingerprint(const struct article *a, struct arena *arena, struct fingerprint
 	for (size_t i = 0; i < a->n_blocks; i++)
 		if (a->blocks[i].kind == kind)
 			take_block(&f, a->text, a->blocks[i].span);
+	fp.codes = ARENA_ARRAY(arena, (size_t)fp.n_words + 1, uint16_t);
 	fp.shingles = ARENA_ARRAY(arena, (size_t)fp.n_words + 1, uint32_t);
-	if (!fp.shingles)
+	if (!fp.codes || !fp.shingles)
 		return -ENOMEM;
 	make_shingles(&fp);
 	if (make_marks(&fp, arena) < 0)

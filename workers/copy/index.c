@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#include "workers/copy/backend.h"
 #include "workers/copy/entry.h"
 #include "workers/copy/judge.h"
 #include "workers/copy/private.h"
@@ -136,7 +135,7 @@ static int scratch(struct copy_index *x, uint32_t n_shingles)
 	uint32_t *s = realloc(x->shingles, n * sizeof(*s));
 	if (s)
 		x->shingles = s;
-	uint64_t *m = realloc(x->marks, n * sizeof(*m));
+	uint32_t *m = realloc(x->marks, n * sizeof(*m));
 	if (m)
 		x->marks = m;
 	if (!s || !m)
@@ -156,11 +155,10 @@ static int marks_of_entry(struct copy_index *x, const struct entry *e, uint32_t 
 
 static int insert(struct copy_index *x, struct copy_item *item, const struct judge_notes *notes, enum entry_state state)
 {
-	struct entry_draft d = { state, item, notes->time_ms, notes->n_distinct, &notes->sketch };
+	struct entry_draft d = { item, notes->time_ms, notes->n_distinct, &notes->sketch };
 	struct copy_key keys[2];
-	const uint64_t *marks;
-	uint32_t n_marks;
-	uint64_t one;
+	const uint32_t *marks;
+	uint32_t one, n_marks;
 
 	/* Without words it can match nothing and nothing can match it. */
 	if (item->fp->n_words == 0)
@@ -170,30 +168,31 @@ static int insert(struct copy_index *x, struct copy_item *item, const struct jud
 	if (x->bytes.failed)
 		return -ENOMEM;
 	entry_marks_of(item->fp, &one, &marks, &n_marks);
-	size_t n_keys = keys_of(&item->id, item->article_id, keys);
-	return x->ops->insert(x->backend, item->arrival_ms, buf_view(&x->bytes), marks, n_marks, keys, n_keys);
+	struct backend_entry e = { item->arrival_ms, state, buf_view(&x->bytes), marks, n_marks, keys,
+				   keys_of(&item->id, item->article_id, keys) };
+	return x->ops->insert(x->backend, &e);
 }
 
 /* 0 also when there is none. */
 static int remove_id(struct copy_index *x, const struct ulid *id)
 {
 	struct copy_key key = copy_key_of_id(id), keys[2];
+	enum entry_state state;
 	struct entry e;
 	struct str bytes;
 	uint64_t doc;
-	uint32_t n_marks;
 	char form[ULID_TEXT + 1];
 	int rc = x->ops->find(x->backend, &key, &doc);
 
 	if (rc == 0)
-		rc = x->ops->entry(x->backend, doc, &bytes);
+		rc = x->ops->entry(x->backend, doc, &bytes, &state);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
-	if ((rc = entry_read(bytes, &e)) || (rc = marks_of_entry(x, &e, &n_marks)))
+	if ((rc = entry_read(bytes, &e)))
 		return rc;
 	ulid_format(&e.id, form);
 	size_t n_keys = keys_of(&e.id, e.article_id.len ? e.article_id : str_of(form), keys);
-	return x->ops->remove(x->backend, doc, x->marks, n_marks, keys, n_keys);
+	return x->ops->remove(x->backend, doc, keys, n_keys);
 }
 
 static struct judge_view view_of(struct copy_index *x, const struct copy_item *batch, size_t n, uint64_t own_from)
@@ -253,9 +252,8 @@ static int want(struct copy_index *x, const struct copy_item *items, size_t n)
 	posted_reset(&x->wanted);
 	posted_reset(&x->found);
 	for (size_t i = 0; i < n; i++) {
-		const uint64_t *marks;
-		uint32_t n_marks;
-		uint64_t one;
+		const uint32_t *marks;
+		uint32_t one, n_marks;
 		entry_marks_of(items[i].fp, &one, &marks, &n_marks);
 		if (x->wanted.n + n_marks > BATCH_MARKS)
 			return -E2BIG;
@@ -266,23 +264,13 @@ static int want(struct copy_index *x, const struct copy_item *items, size_t n)
 	return posted_sort(&x->wanted);
 }
 
-/* All marks of the batch in order: in a large index neighbours lie on one page, and each page is visited once. */
+/* All marks of the batch in order: each run of postings is gone through once, from end to end. */
 static int look_up(struct copy_index *x, const struct copy_item *items, size_t n, struct judge_view *view)
 {
-	uint64_t docs[POSTING_CAP * COPY_BUCKETS];
 	int rc = want(x, items, n);
 
-	for (size_t i = 0; i < x->wanted.n && rc == 0; i++) {
-		uint32_t mark = x->wanted.all[i].mark;
-		size_t found = 0;
-		if (i && x->wanted.all[i - 1].mark == mark)
-			continue;
-		rc = x->ops->postings(x->backend, mark, docs, &found);
-		if (rc == 0 && x->found.n + found > BATCH_FOUND)
-			rc = -E2BIG;
-		for (size_t k = 0; k < found && rc == 0; k++)
-			rc = posted_add(&x->found, docs[k], &(uint64_t){ mark }, 1);
-	}
+	if (rc == 0)
+		rc = x->ops->look_up(x->backend, &x->wanted, BATCH_FOUND, &x->found);
 	if (rc == 0) {
 		view->postings = found_postings;
 		view->postings_arg = &x->found;
@@ -332,10 +320,11 @@ static int collect_recent(struct copy_index *x, const struct copy_item *items, s
 	if (*ret_all)
 		return 0;
 	for (uint64_t doc = x->judged_next; doc < next; doc++) {
+		enum entry_state state;
 		struct entry e;
 		struct str bytes;
 		uint32_t n_marks;
-		int rc = x->ops->entry(x->backend, doc, &bytes);
+		int rc = x->ops->entry(x->backend, doc, &bytes, &state);
 		if (rc == -ENOENT)
 			continue;
 		if (rc || (rc = entry_read(bytes, &e)) || (rc = marks_of_entry(x, &e, &n_marks)))
@@ -366,9 +355,9 @@ static int judge_again(struct copy_index *x, const struct judge_view *view, stru
 
 static int reserve_one(struct copy_index *x, const struct judge_view *view, struct copy_item *item, bool all, struct judge_notes *notes)
 {
-	const uint64_t *marks;
-	uint32_t n_marks;
-	uint64_t one, doc;
+	const uint32_t *marks;
+	uint32_t one, n_marks;
+	uint64_t doc;
 	int rc = judge_again(x, view, item, all, notes);
 
 	/* One that waits leaves no entry of an earlier life behind: two that wait for each other would wait for ever. */
@@ -407,6 +396,7 @@ int copy_index_reserve(struct copy_index *x, struct store_txn *txn, struct copy_
 static int publish(struct copy_index *x, const struct ulid *id, const struct copy_claim *claims, size_t n_claims)
 {
 	struct copy_key key = copy_key_of_id(id);
+	enum entry_state state;
 	struct entry e;
 	struct str bytes;
 	uint64_t doc;
@@ -414,20 +404,15 @@ static int publish(struct copy_index *x, const struct ulid *id, const struct cop
 	int rc = x->ops->find(x->backend, &key, &doc);
 
 	if (rc == 0)
-		rc = x->ops->entry(x->backend, doc, &bytes);
+		rc = x->ops->entry(x->backend, doc, &bytes, &state);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
-	buf_reset(&x->bytes);
-	buf_str(&x->bytes, bytes);
-	if (x->bytes.failed)
-		return -ENOMEM;
-	if ((rc = entry_read(buf_view(&x->bytes), &e)))
-		return rc;
-	entry_set_state(x->bytes.data, x->bytes.len, ENTRY_PUBLISHED);
-	if ((rc = x->ops->replace(x->backend, doc, buf_view(&x->bytes))) || n_claims == 0)
+	if ((rc = entry_read(bytes, &e)))
 		return rc;
 	ulid_format(id, form);
 	struct str prefix = e.article_id.len ? STR("") : str_of(form);
+	if ((rc = x->ops->publish(x->backend, doc)) || n_claims == 0)
+		return rc;
 	buf_reset(&x->bytes);
 	claims_write(&x->bytes, prefix, claims, n_claims);
 	return x->bytes.failed ? -ENOMEM : x->ops->put_claims(x->backend, doc, buf_view(&x->bytes));

@@ -69,7 +69,7 @@ static bool in_batch(const struct judge_view *view, const struct ulid *id)
 
 /* May the item be compared with this entry at all? */
 static bool comparable(const struct judge_view *view, const struct copy_item *item, uint64_t time_ms, uint64_t doc,
-		       const struct entry *e, bool *ret_foreign)
+		       const struct entry *e, enum entry_state state, bool *ret_foreign)
 {
 	uint64_t apart = e->time_ms > time_ms ? e->time_ms - time_ms : time_ms - e->time_ms;
 	bool own = doc >= view->own_from;
@@ -78,9 +78,9 @@ static bool comparable(const struct judge_view *view, const struct copy_item *it
 		return false;
 	if (!ulid_is_zero(&item->id) && ulid_cmp(&e->id, &item->id) == 0)
 		return false;
-	if (e->state == ENTRY_PENDING && !own && in_batch(view, &e->id))
+	if (state == ENTRY_PENDING && !own && in_batch(view, &e->id))
 		return false;
-	*ret_foreign = e->state == ENTRY_PENDING && !own;
+	*ret_foreign = state == ENTRY_PENDING && !own;
 	return true;
 }
 
@@ -89,7 +89,9 @@ static int measure(struct judge *j, const struct copy_item *item, const struct j
 	uint32_t words;
 	int rc;
 
-	struct shared shared = align_shared(&j->align, &m->entry);
+	struct shared shared;
+	if ((rc = align_shared(&j->align, &m->entry, &shared)))
+		return rc;
 	m->common = shared.common;
 	m->run_words = shared.run_words;
 	rules_classify(m, item->fp, j->align.n_distinct, &notes->sketch);
@@ -112,7 +114,7 @@ static int verify(struct judge *j, const struct judge_view *view, const struct c
 		struct match *m = &j->matches[j->n_matches];
 		struct str bytes;
 		m->doc = j->candidates.best[i];
-		int rc = view->ops->entry(view->backend, m->doc, &bytes);
+		int rc = view->ops->entry(view->backend, m->doc, &bytes, &m->state);
 		if (rc == -ENOENT)
 			continue;
 		if (rc == 0)
@@ -120,7 +122,7 @@ static int verify(struct judge *j, const struct judge_view *view, const struct c
 		if (rc)
 			return rc;
 		if ((m->entry.n_words < SHORT_WORDS) != is_short ||
-		    !comparable(view, item, notes->time_ms, m->doc, &m->entry, &m->foreign))
+		    !comparable(view, item, notes->time_ms, m->doc, &m->entry, m->state, &m->foreign))
 			continue;
 		if ((rc = measure(j, item, notes, m)))
 			return rc;
@@ -215,9 +217,8 @@ int judge_pair(struct judge *j, const struct judge_view *view, struct copy_item 
 
 int judge_item(struct judge *j, const struct judge_view *view, struct copy_item *item, struct judge_notes *ret)
 {
-	const uint64_t *marks;
-	uint32_t n_marks;
-	uint64_t one;
+	const uint32_t *marks;
+	uint32_t one, n_marks;
 	int rc = judge_notes(j, view, item, ret);
 
 	if (rc)
@@ -237,9 +238,8 @@ int judge_item(struct judge *j, const struct judge_view *view, struct copy_item 
 int judge_touched(struct judge *j, const struct judge_view *view, const struct copy_item *item, const struct judge_notes *notes,
 		  int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, bool *ret)
 {
-	const uint64_t *marks;
-	uint32_t n_marks;
-	uint64_t one;
+	const uint32_t *marks;
+	uint32_t one, n_marks;
 
 	*ret = false;
 	entry_marks_of(item->fp, &one, &marks, &n_marks);

@@ -11,6 +11,7 @@
 struct record {
 	char *bytes; /* NULL: removed */
 	size_t len;
+	enum entry_state state;
 	char *claims;
 	size_t claims_len;
 };
@@ -21,7 +22,7 @@ struct mark_slot {
 	bool used;
 };
 
-struct posting {
+struct chain_link {
 	uint32_t doc; /* counted from the bucket's first */
 	uint32_t next;
 };
@@ -37,7 +38,7 @@ struct part {
 	size_t n_records, records_room;
 	struct mark_slot *marks;
 	size_t n_marks, marks_size;
-	struct posting *pool;
+	struct chain_link *pool;
 	size_t n_pool, pool_room;
 	struct key_slot *keys;
 	size_t n_keys, keys_size;
@@ -146,13 +147,33 @@ static struct record *record_of(struct memory *m, uint64_t doc)
 	return at < p->n_records && p->records[at].bytes ? &p->records[at] : NULL;
 }
 
-static int memory_entry(void *b, uint64_t doc, struct str *ret)
+static int memory_look_up(void *b, const struct posted *wanted, size_t most, struct posted *found)
+{
+	uint64_t docs[POSTING_CAP * COPY_BUCKETS];
+	int rc = 0;
+
+	for (size_t i = 0; i < wanted->n && rc == 0; i++) {
+		uint32_t mark = wanted->all[i].mark;
+		size_t n = 0;
+		if (i && wanted->all[i - 1].mark == mark)
+			continue;
+		rc = memory_postings(b, mark, docs, &n);
+		if (found->n + n > most)
+			return -E2BIG;
+		for (size_t k = 0; k < n && rc == 0; k++)
+			rc = posted_add(found, docs[k], &mark, 1);
+	}
+	return rc;
+}
+
+static int memory_entry(void *b, uint64_t doc, struct str *ret, enum entry_state *ret_state)
 {
 	const struct record *r = record_of(b, doc);
 
 	if (!r)
 		return -ENOENT;
 	*ret = (struct str){ r->bytes, r->len };
+	*ret_state = r->state;
 	return 0;
 }
 
@@ -270,7 +291,7 @@ static void post(struct part *p, uint32_t mark, uint32_t doc)
 	struct mark_slot *s = mark_slot(p->marks, p->marks_size, mark);
 	uint32_t at = (uint32_t)p->n_pool++;
 
-	p->pool[at] = (struct posting){ doc, NONE };
+	p->pool[at] = (struct chain_link){ doc, NONE };
 	if (s->used && s->head != NONE) {
 		p->pool[s->tail].next = at;
 	} else {
@@ -294,47 +315,44 @@ static int memory_expire(void *b, uint64_t now_ms)
 	return 0;
 }
 
-static int memory_insert(void *b, uint64_t arrival_ms, struct str entry, const uint64_t *marks, size_t n_marks,
-			 const struct copy_key *keys, size_t n_keys)
+static int memory_insert(void *b, const struct backend_entry *e)
 {
 	struct memory *m = b;
 
-	if (buckets_due(&m->buckets, arrival_ms, m->window_ms)) {
-		memory_expire(m, arrival_ms);
+	if (buckets_due(&m->buckets, e->arrival_ms, m->window_ms)) {
+		memory_expire(m, e->arrival_ms);
 		if (m->buckets.n == COPY_BUCKETS)
 			drop_oldest(m);
-		buckets_open(&m->buckets, arrival_ms);
+		buckets_open(&m->buckets, e->arrival_ms);
 	}
 	const struct bucket *bucket = &m->buckets.b[m->buckets.n - 1];
 	struct part *p = &m->parts[bucket->slot];
-	char *bytes = malloc(entry.len);
-	if (!bytes || reserve_room(p, n_marks, n_keys)) {
+	char *bytes = malloc(e->bytes.len);
+	if (!bytes || reserve_room(p, e->n_marks, e->n_keys)) {
 		free(bytes);
 		return -ENOMEM;
 	}
-	memcpy(bytes, entry.data, entry.len);
-	uint64_t doc = buckets_enter(&m->buckets, arrival_ms);
+	memcpy(bytes, e->bytes.data, e->bytes.len);
+	uint64_t doc = buckets_enter(&m->buckets, e->arrival_ms);
 	uint32_t at = (uint32_t)(doc - bucket->first);
-	p->records[p->n_records++] = (struct record){ bytes, entry.len, NULL, 0 };
-	for (size_t i = 0; i < n_marks; i++)
-		post(p, (uint32_t)marks[i], at);
-	for (size_t i = 0; i < n_keys; i++) {
-		struct key_slot *s = key_slot(p->keys, p->keys_size, &keys[i]);
+	p->records[p->n_records++] = (struct record){ bytes, e->bytes.len, e->state, NULL, 0 };
+	for (size_t i = 0; i < e->n_marks; i++)
+		post(p, e->marks[i], at);
+	for (size_t i = 0; i < e->n_keys; i++) {
+		struct key_slot *s = key_slot(p->keys, p->keys_size, &e->keys[i]);
 		p->n_keys += s->doc == 0;
-		*s = (struct key_slot){ keys[i], doc, false };
+		*s = (struct key_slot){ e->keys[i], doc, false };
 	}
 	return 0;
 }
 
-static int memory_replace(void *b, uint64_t doc, struct str entry)
+static int memory_publish(void *b, uint64_t doc)
 {
 	struct record *r = record_of(b, doc);
 
 	if (!r)
 		return -ENOENT;
-	if (entry.len != r->len)
-		return -EINVAL;
-	memcpy(r->bytes, entry.data, entry.len);
+	r->state = ENTRY_PUBLISHED;
 	return 0;
 }
 
@@ -354,26 +372,8 @@ static int memory_put_claims(void *b, uint64_t doc, struct str claims)
 	return 0;
 }
 
-static void unpost(struct part *p, uint32_t mark, uint32_t doc)
-{
-	struct mark_slot *s = mark_slot(p->marks, p->marks_size, mark);
-	uint32_t before = NONE, at = s->used ? s->head : NONE;
-
-	while (at != NONE && p->pool[at].doc != doc) {
-		before = at;
-		at = p->pool[at].next;
-	}
-	if (at == NONE)
-		return;
-	if (before == NONE)
-		s->head = p->pool[at].next;
-	else
-		p->pool[before].next = p->pool[at].next;
-	if (s->tail == at)
-		s->tail = before;
-}
-
-static int memory_remove(void *b, uint64_t doc, const uint64_t *marks, size_t n_marks, const struct copy_key *keys, size_t n_keys)
+/* Its postings stay and lead nowhere. */
+static int memory_remove(void *b, uint64_t doc, const struct copy_key *keys, size_t n_keys)
 {
 	struct memory *m = b;
 	struct record *r = record_of(m, doc);
@@ -382,8 +382,6 @@ static int memory_remove(void *b, uint64_t doc, const uint64_t *marks, size_t n_
 		return -ENOENT;
 	const struct bucket *bucket = &m->buckets.b[buckets_of(&m->buckets, doc)];
 	struct part *p = &m->parts[bucket->slot];
-	for (size_t i = 0; i < n_marks; i++)
-		unpost(p, (uint32_t)marks[i], (uint32_t)(doc - bucket->first));
 	for (size_t i = 0; i < n_keys; i++) {
 		struct key_slot *s = key_slot(p->keys, p->keys_size, &keys[i]);
 		if (s->doc == doc) {
@@ -402,11 +400,12 @@ const struct backend_ops memory_backend = {
 	.end = memory_end,
 	.next = memory_next,
 	.postings = memory_postings,
+	.look_up = memory_look_up,
 	.entry = memory_entry,
 	.find = memory_find,
 	.claims = memory_claims,
 	.insert = memory_insert,
-	.replace = memory_replace,
+	.publish = memory_publish,
 	.put_claims = memory_put_claims,
 	.remove = memory_remove,
 	.expire = memory_expire,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "workers/copy/run.h"
+
 #define FIRST_SLOTS 1024
 #define DIGIT_BITS 11 /* three passes sort 32 bits */
 #define DIGITS (1u << DIGIT_BITS)
@@ -80,13 +82,13 @@ static int slots_room(struct posted *p, size_t more)
 	return 0;
 }
 
-int posted_add(struct posted *p, uint64_t doc, const uint64_t *marks, size_t n)
+int posted_add(struct posted *p, uint64_t doc, const uint32_t *marks, size_t n)
 {
 	if (p->n + n >= UINT32_MAX || array_room(&p->all, &p->room, p->n + n) || slots_room(p, n))
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		struct posted_slot *slot = slot_of(p, (uint32_t)marks[i]);
-		p->all[p->n++] = (struct posting){ doc, (uint32_t)marks[i], 0 };
+		struct posted_slot *slot = slot_of(p, marks[i]);
+		p->all[p->n++] = (struct posting){ doc, marks[i], 0 };
 		if (slot->head) {
 			p->all[slot->tail - 1].next = (uint32_t)p->n;
 		} else {
@@ -113,11 +115,11 @@ int posted_sort(struct posted *p)
 	for (unsigned shift = 0; shift < 32; shift += DIGIT_BITS) {
 		size_t start[DIGITS + 1] = { 0 };
 		for (size_t i = 0; i < p->n; i++)
-			start[(p->all[i].mark >> shift & (DIGITS - 1)) + 1]++;
+			start[(run_key(p->all[i].mark) >> shift & (DIGITS - 1)) + 1]++;
 		for (size_t d = 0; d < DIGITS; d++)
 			start[d + 1] += start[d];
 		for (size_t i = 0; i < p->n; i++)
-			p->spare[start[p->all[i].mark >> shift & (DIGITS - 1)]++] = p->all[i];
+			p->spare[start[run_key(p->all[i].mark) >> shift & (DIGITS - 1)]++] = p->all[i];
 		struct posting *sorted = p->spare;
 		size_t room = p->spare_room;
 		p->spare = p->all;

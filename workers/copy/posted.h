@@ -25,10 +25,10 @@ struct posted {
 void posted_init(struct posted *p);
 void posted_release(struct posted *p);
 void posted_reset(struct posted *p);
-int posted_add(struct posted *p, uint64_t doc, const uint64_t *marks, size_t n) MUST_CHECK; /* 0 or -ENOMEM */
+int posted_add(struct posted *p, uint64_t doc, const uint32_t *marks, size_t n) MUST_CHECK; /* 0 or -ENOMEM */
 /* Appends the first `most` entries under a mark to docs + *n. */
 void posted_get(const struct posted *p, uint32_t mark, size_t most, uint64_t *docs, size_t *n);
-/* Sorts all by mark, under a mark as they came; only reading `all` and reset are allowed then. 0 or -ENOMEM. */
+/* Sorts all by run_key of the mark, under a mark as they came; only reading `all` and reset are allowed then. 0 or -ENOMEM. */
 int posted_sort(struct posted *p) MUST_CHECK;
 
 #endif

@@ -21,8 +21,7 @@ struct copy_index {
 	struct posted wanted, found; /* the marks of that batch, and what stands under them */
 	struct posted recent; /* what was entered since, by others and by this batch */
 	struct buf bytes; /* scratch: an entry on its way */
-	uint32_t *shingles;
-	uint64_t *marks;
+	uint32_t *shingles, *marks;
 	size_t scratch_room;
 };
 

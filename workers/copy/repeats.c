@@ -121,6 +121,7 @@ static void gather(struct repeats *r, const struct verdict *v, size_t from)
 
 static int take_article(struct copy_index *x, struct repeats *r, struct str article_id)
 {
+	enum entry_state state;
 	struct entry e;
 	struct str bytes, claims;
 	uint64_t doc;
@@ -129,7 +130,7 @@ static int take_article(struct copy_index *x, struct repeats *r, struct str arti
 	if (rc == 0)
 		rc = x->ops->claims(x->backend, doc, &claims);
 	if (rc == 0)
-		rc = x->ops->entry(x->backend, doc, &bytes);
+		rc = x->ops->entry(x->backend, doc, &bytes, &state);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc; /* left with its bucket, or made no claim */
 	if ((rc = entry_read(bytes, &e)))

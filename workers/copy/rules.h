@@ -19,6 +19,7 @@ enum match_class { CLASS_NONE, CLASS_TEMPLATE, CLASS_PARTIAL, CLASS_COPY, CLASS_
 struct match {
 	uint64_t doc;
 	struct entry entry;
+	enum entry_state state;
 	bool foreign; /* pending, of another batch */
 	uint32_t common, run_words; /* struct shared */
 	double here, there, jaccard; /* |A∩B| / |A|, / |B|, / |A∪B| */
