@@ -21,7 +21,9 @@ struct copies {
 	struct copy_index *index;
 	struct buf out;
 	struct buf for_people; /* the JSON that they do not see */
-	uint64_t now_ms; /* time of an article that has none: that of the one before it, at first the wall clock */
+	uint64_t now_ms;   /* time of an article that has none: that of the one before it, at first the wall clock */
+	uint64_t clock_ms; /* of the stream, as its articles tell it; 0: no article was seen */
+	bool ahead;        /* the article before was far ahead of it */
 	bool some_failed;
 };
 
@@ -43,6 +45,19 @@ static uint64_t time_of(struct copies *x, const struct article *a)
 	return x->now_ms;
 }
 
+/* When an article arrives: at its time, so that old ones leave in a stream of the past, too. One that is far ahead may only have a wrong
+ * date: the clock follows the second in a row. */
+static uint64_t arrival_of(struct copies *x, uint64_t time_ms)
+{
+	uint64_t window = x->options.copy_window_ms;
+	bool ahead = x->clock_ms && time_ms > x->clock_ms && time_ms - x->clock_ms > window;
+
+	if (time_ms > x->clock_ms && (!ahead || x->ahead))
+		x->clock_ms = time_ms;
+	x->ahead = ahead;
+	return x->clock_ms;
+}
+
 /* 0, or -errno when the program cannot go on. */
 static int judge(struct copies *x, const struct input_line *line)
 {
@@ -55,9 +70,10 @@ static int judge(struct copies *x, const struct input_line *line)
 		failed(x, line, decode_result_name(d), err.text);
 		return 0;
 	}
-	uint64_t arrival_ms = clock_wall_ms();
-	struct copy_item item = { .id = ulid_new(arrival_ms), .article_id = line->id, .fp = &fp, .text = a.text, .time_ms = time_of(x, &a),
-				  .arrival_ms = arrival_ms, .arena = x->arena };
+	uint64_t time_ms = time_of(x, &a);
+	struct copy_item item = { .article_id = line->id, .fp = &fp, .text = a.text, .time_ms = time_ms, .arrival_ms = arrival_of(x, time_ms),
+				  .arena = x->arena };
+	item.id = ulid_new(item.arrival_ms);
 	int rc = fingerprint(&a, x->arena, &fp);
 	if (rc == 0)
 		rc = copy_index_judge_and_add(x->index, &item);

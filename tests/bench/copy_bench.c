@@ -3,7 +3,8 @@
  * Makes articles of 187 words, three in ten of them copies (resent, cut, or with a sentence of their own), or takes those that
  * wiregen made in the folder TEXTS, and measures fold + shingle + winnow, the index in memory, the index on disk with synced
  * group commits of BATCH articles that are reserved and then settled as the worker does, and one article of 4 MB of one word. One
- * JSON line each; FOLDER is where the index on disk is made. */
+ * JSON line each, and on the way the cost of an article by the size of the index ("copy_curve"; plot_copies.py draws it).
+ * FOLDER is where the index on disk is made. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,12 +163,39 @@ static double percent(uint64_t part, uint64_t of)
 	return of ? 100.0 * (double)part / (double)of : 0;
 }
 
+/* The cost of an article since the last point, at 1, 2 and 5 times a power of ten. */
+struct curve {
+	const char *backend;
+	uint64_t next, seen, ns;
+};
+
+static void curve_add(struct curve *c, uint64_t articles, uint64_t ns)
+{
+	c->seen += articles;
+	c->ns += ns;
+	if (c->next == 0)
+		c->next = 1000;
+	if (c->seen < c->next)
+		return;
+	uint64_t lead = c->next;
+	while (lead >= 10)
+		lead /= 10;
+	uint64_t before = lead == 1 ? c->next / 2 : lead == 2 ? c->next / 2 : c->next / 5 * 2;
+	if (c->next == 1000)
+		before = 0;
+	printf("{\"bench\":\"copy_curve\",\"backend\":\"%s\",\"index\":%llu,\"us\":%.2f}\n", c->backend, (unsigned long long)c->next,
+	       (double)c->ns / 1e3 / (double)(c->next - before));
+	c->ns = 0;
+	c->next = lead == 2 ? c->next / 2 * 5 : c->next * 2;
+}
+
 static void bench_memory(uint64_t articles, const char *texts)
 {
 	const struct copy_config config = { WINDOW_MS, 3600000 };
 	struct copy_index *x = copy_index_new(&config);
 	struct wire *w = wire_new(texts);
 	struct made m = { .arena = arena_new(64 << 20) };
+	struct curve curve = { .backend = "memory" };
 	uint64_t print_ns = 0, judge_ns = 0, last_ns = 0, words = 0, copies = 0, tail = articles / 10 + 1;
 
 	for (uint64_t i = 0; i < articles; i++) {
@@ -181,6 +209,7 @@ static void bench_memory(uint64_t articles, const char *texts)
 		print_ns += t1 - t0;
 		judge_ns += t2 - t1;
 		last_ns += i >= articles - tail ? t2 - t1 : 0;
+		curve_add(&curve, 1, t2 - t0);
 		words += m.fp.n_words;
 		copies += it.verdict.kind != VERDICT_ORIGINAL;
 	}
@@ -199,7 +228,7 @@ static void bench_memory(uint64_t articles, const char *texts)
 struct disk {
 	struct store *store;
 	struct copy_index *x;
-	uint64_t judge_ns, reserve_ns, settle_ns, commit_ns, copies, waits;
+	uint64_t judge_ns, reserve_ns, settle_ns, commit_ns, copies, waits, slowest_ns, print_ns;
 };
 
 static void commit(struct disk *d, struct store_txn *t)
@@ -232,6 +261,8 @@ static void run_batch(struct disk *d, struct copy_item *items, size_t n)
 	}
 	d->settle_ns += clock_mono_ns() - t3;
 	commit(d, &t);
+	if (clock_mono_ns() - t0 > d->slowest_ns)
+		d->slowest_ns = clock_mono_ns() - t0;
 	d->judge_ns += t1 - t0;
 	d->reserve_ns += t2 - t1;
 }
@@ -254,21 +285,29 @@ static void bench_disk(uint64_t articles, size_t batch, const char *folder, cons
 		fprintf(stderr, "copy_bench: %s\n", err.text);
 		exit(1);
 	}
+	struct curve curve = { .backend = "lmdb" };
 	for (uint64_t done = 0; done < articles; done += batch) {
+		uint64_t ns = 0;
 		for (size_t i = 0; i < batch; i++) {
 			make(w, &made[i]);
+			uint64_t t0 = clock_mono_ns();
 			must(fingerprint(&made[i].article, made[i].arena, &made[i].fp), "fingerprint");
+			ns += clock_mono_ns() - t0;
 			items[i] = item_of(&made[i], (double)done / (double)articles);
 		}
+		uint64_t t0 = clock_mono_ns();
 		run_batch(&d, items, batch);
+		d.print_ns += ns;
+		curve_add(&curve, batch, ns + clock_mono_ns() - t0);
 	}
 	must(store_stat(d.store, &stat), "stat");
-	double n = (double)articles, all = (double)(d.judge_ns + d.reserve_ns + d.settle_ns + d.commit_ns);
-	printf("{\"bench\":\"copy_lmdb\",\"articles\":%llu,\"batch\":%zu,\"copies_percent\":%.1f,\"judge_us\":%.1f,\"reserve_us\":%.1f,"
-	       "\"settle_us\":%.1f,\"commit_us\":%.1f,\"articles_per_s\":%.0f,\"bytes_per_article\":%.0f,\"waits\":%llu}\n",
-	       (unsigned long long)articles, batch, percent(d.copies, articles), (double)d.judge_ns / 1e3 / n, (double)d.reserve_ns / 1e3 / n,
+	double n = (double)articles, all = (double)(d.print_ns + d.judge_ns + d.reserve_ns + d.settle_ns + d.commit_ns);
+	printf("{\"bench\":\"copy_lmdb\",\"articles\":%llu,\"batch\":%zu,\"copies_percent\":%.1f,\"fingerprint_us\":%.1f,\"judge_us\":%.1f,\"reserve_us\":%.1f,"
+	       "\"settle_us\":%.1f,\"commit_us\":%.1f,\"articles_per_s\":%.0f,\"bytes_per_article\":%.0f,\"waits\":%llu,"
+	       "\"slowest_batch_ms\":%.1f}\n",
+	       (unsigned long long)articles, batch, percent(d.copies, articles), (double)d.print_ns / 1e3 / n, (double)d.judge_ns / 1e3 / n, (double)d.reserve_ns / 1e3 / n,
 	       (double)d.settle_ns / 1e3 / n, (double)d.commit_ns / 1e3 / n, n / (all / 1e9), (double)stat.used_bytes / n,
-	       (unsigned long long)d.waits);
+	       (unsigned long long)d.waits, (double)d.slowest_ns / 1e6);
 	copy_index_free(&d.x);
 	store_close(&d.store);
 	for (size_t i = 0; i < batch; i++)

@@ -42,9 +42,10 @@ static void expect_postings(const struct run_view *r, const struct run_posting *
 {
 	cr_assert_eq(r->n, n);
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t lo, hi;
-		run_cell(r, p[i].key, &lo, &hi);
-		cr_assert(lo <= i && i < hi, "the cell of a key holds its place");
+		uint32_t hits, at = run_find(r, p[i].key, &hits);
+		cr_assert(at <= i && i < at + hits, "a key finds its place");
+		cr_assert(at == 0 || p[at - 1].key < p[i].key);
+		cr_assert(at + hits == n || p[at + hits].key > p[i].key);
 		cr_assert_eq(run_key_at(r, i), p[i].key);
 		cr_assert_eq(run_doc_at(r, i), p[i].doc);
 	}
@@ -76,13 +77,13 @@ Test(run, may_be_empty)
 {
 	struct run_view r;
 	struct buf b;
-	uint32_t lo, hi;
+	uint32_t hits;
 
 	buf_init(&b, 0);
 	run_write(&b, NULL, 0, 5, 9);
 	cr_assert_eq(run_open(buf_view(&b), &r), 0);
-	run_cell(&r, 12345, &lo, &hi);
-	cr_expect_eq(lo, hi);
+	(void)run_find(&r, 12345, &hits);
+	cr_expect_eq(hits, 0);
 	buf_release(&b);
 }
 
@@ -137,9 +138,8 @@ Test(run, damage_is_found)
 		cr_expect_eq(run_check(buf_view(&b)), -EBADMSG, "byte %zu", i);
 		if (run_open(buf_view(&b), &r) == 0) {
 			for (uint32_t key = 0; key < 64; key++) {
-				uint32_t lo, hi;
-				run_cell(&r, key << 26, &lo, &hi);
-				cr_expect(lo >= hi || hi <= r.n);
+				uint32_t hits, at = run_find(&r, key << 26, &hits);
+				cr_expect(hits == 0 || at + hits <= r.n);
 			}
 		}
 		b.data[i] ^= 0x15;
@@ -315,4 +315,41 @@ Test(backends, look_up_many_at_once)
 	lmdb_backend.end(lmdb);
 	posted_release(&wanted);
 	posted_release(&found);
+}
+
+/* Under a mark of which there are many stand the oldest and the newest. */
+Test(backends, a_flood_leaves_both_ends)
+{
+	enum { EACH = 10, ROUNDS = 20 };
+	uint64_t docs[POSTING_CAP * COPY_BUCKETS], next = 1;
+	size_t n;
+
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		struct store_txn t;
+		cr_assert_eq(store_write(store, &t), 0);
+		cr_assert_eq(lmdb_backend.begin(lmdb, &t), 0);
+		for (unsigned i = 0; i < EACH; i++, next++) {
+			struct copy_key key = key_of(next);
+			struct backend_entry e = { NOON, ENTRY_PUBLISHED, STR("x"), (uint32_t[]){ 99 }, 1, &key, 1 };
+			cr_assert_eq(lmdb_backend.insert(lmdb, &e), 0);
+			cr_assert_eq(memory_backend.insert(memory, &e), 0);
+		}
+		cr_assert_eq(lmdb_backend.flush(lmdb), 0);
+		lmdb_backend.end(lmdb);
+		cr_assert_eq(store_commit(&t), 0);
+	}
+	for (int k = 0; k < 2; k++) {
+		const struct backend_ops *ops = k ? &memory_backend : &lmdb_backend;
+		void *b = k ? memory : lmdb;
+		uint64_t sum = 0, want = 0;
+		cr_assert_eq(ops->begin(b, NULL), 0);
+		cr_assert_eq(ops->postings(b, 99, docs, &n), 0);
+		cr_assert_eq(n, POSTING_CAP);
+		for (size_t i = 0; i < n; i++)
+			sum += docs[i];
+		for (uint64_t i = 1; i <= POSTING_CAP / 2; i++)
+			want += i + (EACH * ROUNDS + 1 - i);
+		cr_expect_eq(sum, want, "the first and the last %d", POSTING_CAP / 2);
+		ops->end(b);
+	}
 }

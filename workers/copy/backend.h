@@ -16,7 +16,7 @@
 #include "workers/store.h"
 
 #define COPY_BUCKETS 6   /* at most; a bucket spans a fifth of the window */
-#define POSTING_CAP 48   /* entries looked at per mark and bucket, the oldest */
+#define POSTING_CAP 48   /* entries looked at per mark and bucket: the oldest half and the newest */
 
 enum entry_state { ENTRY_GONE, ENTRY_PENDING, ENTRY_PUBLISHED };
 

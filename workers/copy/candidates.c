@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-static void count(struct candidates *c, uint64_t doc)
+static void count(struct candidates *c, uint64_t doc, uint32_t weight)
 {
 	uint32_t i = (uint32_t)(doc * 0x9E3779B97F4A7C15u >> 40) % CANDIDATE_SLOTS;
 
@@ -15,7 +15,7 @@ static void count(struct candidates *c, uint64_t doc)
 		c->slots[i].doc = doc;
 		c->used[c->n_used++] = (uint16_t)i;
 	}
-	c->slots[i].marks++;
+	c->slots[i].marks += weight;
 }
 
 static void offer(struct candidates *c, uint64_t doc, uint32_t marks)
@@ -53,11 +53,12 @@ int candidates_find(struct candidates *c, int (*postings)(void *, uint32_t, uint
 	uint32_t step = n_marks / CANDIDATE_MARKS + 1;
 	int rc = 0;
 
-	for (uint32_t i = 0; rc == 0 && i < n_marks; i += step) {
+	/* The last mark is of the whole text: who shares it is verified whoever else is. */
+	for (uint32_t i = n_marks; rc == 0 && i > 0; i = i > step ? i - step : 0) {
 		size_t n = 0;
-		rc = postings(arg, marks[i], docs, &n);
+		rc = postings(arg, marks[i - 1], docs, &n);
 		for (size_t k = 0; k < n; k++)
-			count(c, docs[k]);
+			count(c, docs[k], i == n_marks ? n_marks : 1);
 	}
 	settle(c);
 	return rc;

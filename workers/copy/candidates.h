@@ -26,7 +26,7 @@ struct candidates {
 	size_t n_best;
 };
 
-/* postings as in struct backend_ops. */
+/* postings as in struct backend_ops; marks as entry_marks_of gives them. */
 int candidates_find(struct candidates *c, int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, const uint32_t *marks,
 		    uint32_t n_marks) MUST_CHECK;
 

@@ -308,33 +308,26 @@ struct str entry_story_id(const struct entry *e, struct arena *arena)
 	return e->story_id.len ? arena_str(arena, e->story_id) : entry_article_id(e, arena);
 }
 
-/* Short articles share the postings with the others under a mark of their own kind; a chance meeting is told apart by
- * the whole hash. */
-static uint32_t short_mark(uint64_t whole)
+/* The mark of the whole text finds equal texts among many of one form; short articles have no other. A chance meeting is told
+ * apart by the whole hash. */
+void entry_marks_of(const struct fingerprint *fp, const uint32_t **ret_marks, uint32_t *ret_n)
 {
-	return (uint32_t)(whole ^ whole >> 32);
-}
+	bool is_short = fp->n_words < SHORT_WORDS;
 
-void entry_marks_of(const struct fingerprint *fp, uint32_t *one, const uint32_t **ret_marks, uint32_t *ret_n)
-{
-	if (fp->n_words >= SHORT_WORDS) {
-		*ret_marks = fp->marks;
-		*ret_n = fp->n_marks;
-		return;
-	}
-	*one = short_mark(fp->whole);
-	*ret_marks = one;
-	*ret_n = fp->n_words ? 1 : 0;
+	*ret_marks = is_short ? fp->marks + fp->n_marks : fp->marks;
+	*ret_n = fp->n_words == 0 ? 0 : is_short ? 1 : fp->n_marks + 1;
 }
 
 uint32_t entry_marks(const struct entry *e, uint32_t *shingles, uint32_t *ret_marks)
 {
-	if (e->n_words < SHORT_WORDS) {
-		ret_marks[0] = short_mark(e->whole);
-		return 1;
+	uint32_t n = 0;
+
+	if (e->n_words >= SHORT_WORDS) {
+		entry_shingles(e, shingles);
+		n = fingerprint_winnow(shingles, e->n_shingles, ret_marks);
 	}
-	entry_shingles(e, shingles);
-	return fingerprint_winnow(shingles, e->n_shingles, ret_marks);
+	ret_marks[n] = fingerprint_whole_mark(e->whole);
+	return n + 1;
 }
 
 /* Claims of an article:

@@ -51,7 +51,7 @@ struct str entry_story_id(const struct entry *e, struct arena *arena);
 
 /* The marks an article is posted and looked up under: its winnowed shingles, or one of the whole hash when it is short.
  * *one is room for that. */
-void entry_marks_of(const struct fingerprint *fp, uint32_t *one, const uint32_t **ret_marks, uint32_t *ret_n);
+void entry_marks_of(const struct fingerprint *fp, const uint32_t **ret_marks, uint32_t *ret_n);
 /* The same from an entry. shingles holds n_shingles, ret_marks n_shingles + 1. Returns their number. */
 uint32_t entry_marks(const struct entry *e, uint32_t *shingles, uint32_t *ret_marks);
 

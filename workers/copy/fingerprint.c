@@ -131,11 +131,12 @@ uint32_t fingerprint_winnow(const uint32_t *shingles, uint32_t n, uint32_t *ret_
 
 static int make_marks(struct fingerprint *fp, struct arena *arena)
 {
-	uint32_t *marks = ARENA_ARRAY(arena, (size_t)fp->n_shingles + 1, uint32_t);
+	uint32_t *marks = ARENA_ARRAY(arena, (size_t)fp->n_shingles + 2, uint32_t);
 
 	if (!marks)
 		return -ENOMEM;
 	fp->n_marks = fingerprint_winnow(fp->shingles, fp->n_shingles, marks);
+	marks[fp->n_marks] = fingerprint_whole_mark(fp->whole);
 	fp->marks = marks;
 	return 0;
 }
@@ -186,10 +187,10 @@ int fingerprint(const struct article *a, struct arena *arena, struct fingerprint
 	if (!fp.codes || !fp.shingles)
 		return -ENOMEM;
 	make_shingles(&fp);
-	if (make_marks(&fp, arena) < 0)
-		return -ENOMEM;
 	if (fp.n_words)
 		fp.whole = XXH3_64bits_withSeed(fp.word_hashes, fp.n_words * sizeof(uint64_t), f.beyond);
+	if (make_marks(&fp, arena) < 0)
+		return -ENOMEM;
 	*ret = fp;
 	return 0;
 }

@@ -27,7 +27,7 @@ struct fingerprint {
 	uint32_t n_words;
 	uint32_t *shingles; /* hash of the codes of words i … i+4, n_words - 4 of them (0 when shorter) */
 	uint32_t n_shingles;
-	uint32_t *marks; /* winnowed, sorted, each once */
+	uint32_t *marks; /* winnowed, sorted, each once; one more, not counted, is of the whole text */
 	uint32_t n_marks;
 	uint64_t whole; /* hash of the whole folded text */
 	/* The headline stands beside the text: it never makes a copy, but a copy may carry it again. */
@@ -39,6 +39,12 @@ struct fingerprint {
 int fingerprint(const struct article *a, struct arena *arena, struct fingerprint *ret) MUST_CHECK;
 /* The marks of n shingles, sorted, each once. ret_marks holds n. Returns their number. */
 uint32_t fingerprint_winnow(const uint32_t *shingles, uint32_t n, uint32_t *ret_marks);
+
+/* The mark that equal texts share, whatever else does. */
+static inline uint32_t fingerprint_whole_mark(uint64_t whole)
+{
+	return (uint32_t)(whole ^ whole >> 32);
+}
 
 /* Mixes the codes of four words, first in the highest place, and a fifth. */
 static inline uint32_t shingle_of(uint64_t four, uint16_t fifth)

@@ -158,7 +158,7 @@ static int insert(struct copy_index *x, struct copy_item *item, const struct jud
 	struct entry_draft d = { item, notes->time_ms, notes->n_distinct, &notes->sketch };
 	struct copy_key keys[2];
 	const uint32_t *marks;
-	uint32_t one, n_marks;
+	uint32_t n_marks;
 
 	/* Without words it can match nothing and nothing can match it. */
 	if (item->fp->n_words == 0)
@@ -167,7 +167,7 @@ static int insert(struct copy_index *x, struct copy_item *item, const struct jud
 	entry_write(&x->bytes, &d);
 	if (x->bytes.failed)
 		return -ENOMEM;
-	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	entry_marks_of(item->fp, &marks, &n_marks);
 	struct backend_entry e = { item->arrival_ms, state, buf_view(&x->bytes), marks, n_marks, keys,
 				   keys_of(&item->id, item->article_id, keys) };
 	return x->ops->insert(x->backend, &e);
@@ -253,8 +253,8 @@ static int want(struct copy_index *x, const struct copy_item *items, size_t n)
 	posted_reset(&x->found);
 	for (size_t i = 0; i < n; i++) {
 		const uint32_t *marks;
-		uint32_t one, n_marks;
-		entry_marks_of(items[i].fp, &one, &marks, &n_marks);
+		uint32_t n_marks;
+		entry_marks_of(items[i].fp, &marks, &n_marks);
 		if (x->wanted.n + n_marks > BATCH_MARKS)
 			return -E2BIG;
 		int rc = posted_add(&x->wanted, i, marks, n_marks);
@@ -356,7 +356,7 @@ static int judge_again(struct copy_index *x, const struct judge_view *view, stru
 static int reserve_one(struct copy_index *x, const struct judge_view *view, struct copy_item *item, bool all, struct judge_notes *notes)
 {
 	const uint32_t *marks;
-	uint32_t one, n_marks;
+	uint32_t n_marks;
 	uint64_t doc;
 	int rc = judge_again(x, view, item, all, notes);
 
@@ -369,7 +369,7 @@ static int reserve_one(struct copy_index *x, const struct judge_view *view, stru
 	doc = x->ops->next(x->backend);
 	if ((rc = insert(x, item, notes, ENTRY_PENDING)) || all)
 		return rc;
-	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	entry_marks_of(item->fp, &marks, &n_marks);
 	return posted_add(&x->recent, doc, marks, n_marks);
 }
 

@@ -218,7 +218,7 @@ int judge_pair(struct judge *j, const struct judge_view *view, struct copy_item 
 int judge_item(struct judge *j, const struct judge_view *view, struct copy_item *item, struct judge_notes *ret)
 {
 	const uint32_t *marks;
-	uint32_t one, n_marks;
+	uint32_t n_marks;
 	int rc = judge_notes(j, view, item, ret);
 
 	if (rc)
@@ -226,7 +226,7 @@ int judge_item(struct judge *j, const struct judge_view *view, struct copy_item 
 	memset(&item->verdict, 0, sizeof(item->verdict));
 	item->must_wait = false;
 	passages_reset(&j->passages);
-	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	entry_marks_of(item->fp, &marks, &n_marks);
 	rc = candidates_find(&j->candidates, view->postings, view->postings_arg, marks, n_marks);
 	if (rc == 0)
 		rc = verify(j, view, item, ret);
@@ -239,10 +239,10 @@ int judge_touched(struct judge *j, const struct judge_view *view, const struct c
 		  int (*postings)(void *, uint32_t, uint64_t *, size_t *), void *arg, bool *ret)
 {
 	const uint32_t *marks;
-	uint32_t one, n_marks;
+	uint32_t n_marks;
 
 	*ret = false;
-	entry_marks_of(item->fp, &one, &marks, &n_marks);
+	entry_marks_of(item->fp, &marks, &n_marks);
 	int rc = candidates_find(&j->candidates, postings, arg, marks, n_marks);
 	if (rc || j->candidates.n_best == 0)
 		return rc;

@@ -181,6 +181,7 @@ static void lmdb_free(void *b)
 	struct lmdb *m = b;
 
 	lmdb_queue_release(&m->queue);
+	posted_release(&m->one);
 	buf_release(&m->scratch);
 	free(m->runs.all);
 	free(m->sorted);

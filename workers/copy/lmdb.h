@@ -55,6 +55,7 @@ struct lmdb {
 	struct block block; /* the last one an entry was read from */
 	struct runs runs;
 	struct queue queue;
+	struct posted one; /* of one mark */
 	struct buf scratch;
 	struct run_posting *sorted;
 	size_t sorted_room;

@@ -72,69 +72,63 @@ static int load(struct lmdb *m)
 
 /* ---- look-up ---- */
 
-/* The postings of a key in a run: from ret to the end of those that are equal; n of them. */
-static uint32_t find(const struct run_view *r, uint32_t key, uint32_t *ret_n)
-{
-	uint32_t lo, hi, end;
+/* Under a mark in a bucket the oldest half of POSTING_CAP is taken, and the newest: an article is mostly like its original
+ * or like what came last, and under the marks of a common form many stand between. */
+#define HALF_CAP (POSTING_CAP / 2)
 
-	run_cell(r, key, &lo, &hi);
-	while (lo < hi && run_key_at(r, lo) < key)
-		lo++;
-	for (end = lo; end < hi && run_key_at(r, end) == key;)
-		end++;
-	*ret_n = end - lo;
-	return lo;
-}
-
-int lmdb_postings(void *b, uint32_t mark, uint64_t *docs, size_t *ret_n)
-{
-	struct lmdb *m = b;
-	size_t n = 0;
-	int rc = load(m);
-
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < m->buckets.n; i++) {
-		size_t left = POSTING_CAP;
-		for (size_t k = m->runs.begin[i]; k < m->runs.begin[i + 1]; k++) {
-			const struct run_view *r = &m->runs.all[k];
-			uint32_t hits, at = find(r, run_key(mark), &hits);
-			for (; hits && left; hits--, left--)
-				docs[n++] = m->buckets.b[i].first + run_doc_at(r, at++);
-		}
-		if (i + 1 == m->buckets.n)
-			posted_get(&m->queue.marks, mark, left, docs, &n);
-	}
-	*ret_n = n;
-	return 0;
-}
-
-/* Marks on their way through the runs. */
+/* Marks on their way through the runs of a bucket. */
 struct look_up {
 	const uint32_t *marks;
-	uint8_t *taken; /* of each, in this bucket */
+	uint32_t *hits; /* of each, in all runs of the bucket */
 	size_t n, most;
 	struct posted *found;
 };
 
-static int look_in(struct look_up *l, const struct run_view *r, uint64_t first)
+static int add_hits(struct look_up *l, const struct run_view *r, uint64_t first, uint32_t mark, uint32_t at, uint32_t n)
+{
+	if (n > l->most - l->found->n)
+		return -E2BIG;
+	for (uint32_t i = 0; i < n; i++) {
+		int rc = posted_add(l->found, first + run_doc_at(r, at + i), &mark, 1);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* The oldest, in one pass; memory answers late, so it is asked ahead. */
+static int take_oldest(struct look_up *l, const struct run_view *r, uint64_t first)
 {
 	for (size_t i = 0; i < l->n && i < 2 * AHEAD; i++)
 		run_prefetch_cell(r, run_key(l->marks[i]));
 	for (size_t i = 0; i < l->n; i++) {
-		uint32_t hits, at;
+		uint32_t n, at, room = l->hits[i] < HALF_CAP ? HALF_CAP - l->hits[i] : 0;
 		if (i + 2 * AHEAD < l->n)
 			run_prefetch_cell(r, run_key(l->marks[i + 2 * AHEAD]));
 		if (i + AHEAD < l->n)
 			run_prefetch_keys(r, run_key(l->marks[i + AHEAD]));
-		at = find(r, run_key(l->marks[i]), &hits);
-		for (; hits && l->taken[i] < POSTING_CAP; hits--, l->taken[i]++) {
-			if (l->found->n == l->most)
-				return -E2BIG;
-			int rc = posted_add(l->found, first + run_doc_at(r, at++), &l->marks[i], 1);
-			if (rc)
-				return rc;
-		}
+		at = run_find(r, run_key(l->marks[i]), &n);
+		if (n == 0)
+			continue;
+		l->hits[i] += n;
+		int rc = add_hits(l, r, first, l->marks[i], at, n < room ? n : room);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* The newest of a mark that has more hits than were taken, newest run first. */
+static int take_newest(struct look_up *l, size_t i, const struct run_view *runs, size_t n_runs, uint64_t first)
+{
+	uint32_t left = l->hits[i] - HALF_CAP < HALF_CAP ? l->hits[i] - HALF_CAP : HALF_CAP;
+
+	for (size_t k = n_runs; k-- > 0 && left > 0;) {
+		uint32_t n, at = run_find(&runs[k], run_key(l->marks[i]), &n), take = n < left ? n : left;
+		int rc = add_hits(l, &runs[k], first, l->marks[i], at + n - take, take);
+		if (rc)
+			return rc;
+		left -= take;
 	}
 	return 0;
 }
@@ -142,13 +136,35 @@ static int look_in(struct look_up *l, const struct run_view *r, uint64_t first)
 static int look_through(struct lmdb *m, struct look_up *l)
 {
 	for (size_t i = 0; i < m->buckets.n; i++) {
-		memset(l->taken, 0, l->n);
-		for (size_t k = m->runs.begin[i]; k < m->runs.begin[i + 1]; k++) {
-			int rc = look_in(l, &m->runs.all[k], m->buckets.b[i].first);
-			if (rc)
-				return rc;
-		}
+		const struct run_view *runs = m->runs.all + m->runs.begin[i];
+		size_t n = m->runs.begin[i + 1] - m->runs.begin[i];
+		uint64_t first = m->buckets.b[i].first;
+		int rc = 0;
+		memset(l->hits, 0, l->n * sizeof(*l->hits));
+		for (size_t k = 0; k < n && rc == 0; k++)
+			rc = take_oldest(l, &runs[k], first);
+		for (size_t k = 0; k < l->n && rc == 0; k++)
+			if (l->hits[k] > HALF_CAP)
+				rc = take_newest(l, k, runs, n, first);
+		if (rc)
+			return rc;
 	}
+	return 0;
+}
+
+int lmdb_postings(void *b, uint32_t mark, uint64_t *docs, size_t *ret_n)
+{
+	struct lmdb *m = b;
+	uint32_t hits;
+	struct look_up l = { &mark, &hits, 1, POSTING_CAP * COPY_BUCKETS, &m->one };
+	int rc = load(m);
+
+	posted_reset(&m->one);
+	if (rc || (rc = look_through(m, &l)))
+		return rc;
+	*ret_n = 0;
+	posted_get(&m->one, mark, POSTING_CAP * COPY_BUCKETS, docs, ret_n);
+	posted_get(&m->queue.marks, mark, POSTING_CAP * COPY_BUCKETS - *ret_n, docs, ret_n);
 	return 0;
 }
 
@@ -160,14 +176,13 @@ int lmdb_look_up(void *b, const struct posted *wanted, size_t most, struct poste
 	if (rc || wanted->n == 0)
 		return rc;
 	buf_reset(&m->scratch);
-	uint32_t *marks = buf_reserve(&m->scratch, wanted->n * (sizeof(*marks) + 1));
+	uint32_t *marks = buf_reserve(&m->scratch, 2 * wanted->n * sizeof(*marks));
 	if (!marks)
 		return -ENOMEM;
-	struct look_up l = { marks, NULL, 0, most, found };
+	struct look_up l = { marks, marks + wanted->n, 0, most, found };
 	for (size_t i = 0; i < wanted->n; i++)
 		if (i == 0 || wanted->all[i - 1].mark != wanted->all[i].mark)
 			marks[l.n++] = wanted->all[i].mark;
-	l.taken = (uint8_t *)(marks + l.n);
 	return look_through(m, &l);
 }
 

@@ -16,15 +16,15 @@ struct record {
 	size_t claims_len;
 };
 
-/* Postings of one mark: a chain through the pool, oldest first. */
+/* Postings of one mark: a chain through the pool. */
 struct mark_slot {
-	uint32_t mark, head, tail;
-	bool used;
+	uint32_t mark, oldest, newest;
+	uint32_t n; /* 0: free */
 };
 
 struct chain_link {
 	uint32_t doc; /* counted from the bucket's first */
-	uint32_t next;
+	uint32_t newer, older;
 };
 
 struct key_slot {
@@ -111,7 +111,7 @@ static struct mark_slot *mark_slot(struct mark_slot *slots, size_t size, uint32_
 {
 	size_t i = (mark * 0x9E3779B1u) & (size - 1);
 
-	while (slots[i].used && slots[i].mark != mark)
+	while (slots[i].n && slots[i].mark != mark)
 		i = (i + 1) & (size - 1);
 	return &slots[i];
 }
@@ -127,8 +127,10 @@ static int memory_postings(void *b, uint32_t mark, uint64_t *docs, size_t *ret_n
 		if (p->marks_size == 0)
 			continue;
 		const struct mark_slot *s = mark_slot(p->marks, p->marks_size, mark);
-		uint32_t at = s->used ? s->head : NONE;
-		for (int k = 0; at != NONE && k < POSTING_CAP; k++, at = p->pool[at].next)
+		uint32_t old = s->n < POSTING_CAP ? s->n : POSTING_CAP / 2, new = s->n < POSTING_CAP ? 0 : POSTING_CAP / 2, at = s->oldest;
+		for (; old > 0; old--, at = p->pool[at].newer)
+			docs[n++] = bucket->first + p->pool[at].doc;
+		for (at = s->newest; new > 0; new--, at = p->pool[at].older)
 			docs[n++] = bucket->first + p->pool[at].doc;
 	}
 	*ret_n = n;
@@ -226,7 +228,7 @@ static int marks_room(struct part *p, size_t more)
 	if (!slots)
 		return -ENOMEM;
 	for (size_t i = 0; i < p->marks_size; i++)
-		if (p->marks[i].used)
+		if (p->marks[i].n)
 			*mark_slot(slots, size, p->marks[i].mark) = p->marks[i];
 	free(p->marks);
 	p->marks = slots;
@@ -291,14 +293,16 @@ static void post(struct part *p, uint32_t mark, uint32_t doc)
 	struct mark_slot *s = mark_slot(p->marks, p->marks_size, mark);
 	uint32_t at = (uint32_t)p->n_pool++;
 
-	p->pool[at] = (struct chain_link){ doc, NONE };
-	if (s->used && s->head != NONE) {
-		p->pool[s->tail].next = at;
+	p->pool[at] = (struct chain_link){ doc, NONE, NONE };
+	if (s->n) {
+		p->pool[at].older = s->newest;
+		p->pool[s->newest].newer = at;
+		s->newest = at;
+		s->n++;
 	} else {
-		p->n_marks += !s->used;
-		*s = (struct mark_slot){ mark, at, at, true };
+		p->n_marks++;
+		*s = (struct mark_slot){ mark, at, at, 1 };
 	}
-	s->tail = at;
 }
 
 static void drop_oldest(struct memory *m)

@@ -18,8 +18,12 @@
 #define CELL_POSTINGS 16
 #define MAX_BITS 16 /* RUN_POSTINGS / CELL_POSTINGS */
 
-static uint32_t get16(const uint8_t *p) { return (uint32_t)p[0] | (uint32_t)p[1] << 8; }
-static uint32_t get32(const uint8_t *p) { return get16(p) | get16(p + 2) << 16; }
+/* Compilers make one load of these. */
+static inline uint32_t get16(const uint8_t *p) { return (uint32_t)p[0] | (uint32_t)p[1] << 8; }
+static inline uint32_t get32(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
 
 static void set32(uint8_t *p, uint32_t v)
 {
@@ -59,13 +63,40 @@ static uint32_t cell_of(const struct run_view *r, uint32_t key)
 	return r->bits ? key >> (32 - r->bits) : 0;
 }
 
-void run_cell(const struct run_view *r, uint32_t key, uint32_t *ret_lo, uint32_t *ret_hi)
+/* The places lo to hi of a key's cell. */
+static inline void cell(const struct run_view *r, uint32_t key, uint32_t *ret_lo, uint32_t *ret_hi)
 {
 	const uint8_t *p = r->directory + 4 * (size_t)cell_of(r, key);
 	uint32_t hi = get32(p + 4);
 
 	*ret_lo = get32(p);
 	*ret_hi = hi <= r->n ? hi : r->n;
+}
+
+/* The first of n keys from lo on that is not less than key. */
+static inline uint32_t first_from(const struct run_view *r, uint32_t lo, uint32_t n, uint64_t key)
+{
+	while (n > 0) {
+		uint32_t half = n / 2;
+		bool less = get32(r->keys + 4 * (size_t)(lo + half)) < key;
+		lo += less ? half + 1 : 0;
+		n = less ? n - half - 1 : half;
+	}
+	return lo;
+}
+
+uint32_t run_find(const struct run_view *r, uint32_t key, uint32_t *ret_n)
+{
+	uint32_t lo, hi;
+
+	*ret_n = 0;
+	cell(r, key, &lo, &hi);
+	if (lo >= hi)
+		return lo;
+	lo = first_from(r, lo, hi - lo, key);
+	if (lo < hi && get32(r->keys + 4 * (size_t)lo) == key)
+		*ret_n = first_from(r, lo, hi - lo, (uint64_t)key + 1) - lo;
+	return lo;
 }
 
 uint32_t run_key_at(const struct run_view *r, uint32_t i)
@@ -87,9 +118,11 @@ void run_prefetch_keys(const struct run_view *r, uint32_t key)
 {
 	uint32_t lo, hi;
 
-	run_cell(r, key, &lo, &hi);
-	if (lo < hi)
+	cell(r, key, &lo, &hi);
+	if (lo < hi) {
 		__builtin_prefetch(r->keys + 4 * (size_t)lo);
+		__builtin_prefetch(r->keys + 4 * (size_t)(hi - 1));
+	}
 }
 
 static uint64_t sum_of(const uint8_t *run, size_t len)
@@ -110,7 +143,7 @@ int run_check(struct str bytes)
 		return -EBADMSG;
 	for (uint32_t i = 0; i < r.n; i++) {
 		uint32_t lo, hi, key = run_key_at(&r, i);
-		run_cell(&r, key, &lo, &hi);
+		cell(&r, key, &lo, &hi);
 		if (i < lo || i >= hi || run_doc_at(&r, i) >= r.behind)
 			return -EBADMSG;
 		if (i && (run_key_at(&r, i - 1) > key || (run_key_at(&r, i - 1) == key && run_doc_at(&r, i - 1) >= run_doc_at(&r, i))))

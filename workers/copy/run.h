@@ -40,11 +40,11 @@ static inline uint32_t run_key(uint32_t mark)
 int run_open(struct str bytes, struct run_view *ret) MUST_CHECK;
 /* All of it: order, directory, numbers, checksum. 0 or -EBADMSG. */
 int run_check(struct str bytes) MUST_CHECK;
-/* The places lo to hi of a key's cell; among them stand its postings, if there are any. */
-void run_cell(const struct run_view *r, uint32_t key, uint32_t *ret_lo, uint32_t *ret_hi);
+/* Where the postings of a key begin; ret_n of them, rising. */
+uint32_t run_find(const struct run_view *r, uint32_t key, uint32_t *ret_n);
 uint32_t run_key_at(const struct run_view *r, uint32_t i);
 uint32_t run_doc_at(const struct run_view *r, uint32_t i); /* in the bucket */
-/* To memory what run_cell will read, and what is read after it. */
+/* Memory answers late: what run_find will read first, and what it reads then. */
 void run_prefetch_cell(const struct run_view *r, uint32_t key);
 void run_prefetch_keys(const struct run_view *r, uint32_t key);
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Synthetic wire with known truth through `copytaster copies`: copies of every kind are found under the kind they have, and no
+# original is taken for one. The generator's output is the same for the same seed, in one piece or in two.
+. "$(dirname "$0")/../lib.sh"
+
+wire=(--copies 30 --templates 15 --words 187 --seed 9)
+"$bin/wiregen" "${wire[@]}" --count 300 --ndjson "$work/all.ndjson" --truth "$work/all.tsv" || fail wiregen
+"$bin/wiregen" "${wire[@]}" --count 200 --out "$work/wire" --truth "$work/first.tsv" || fail wiregen
+"$bin/wiregen" "${wire[@]}" --count 100 --first 200 --out "$work/wire" --truth "$work/second.tsv" || fail wiregen
+cat "$work/first.tsv" "$work/second.tsv" | cmp -s - "$work/all.tsv" || fail "the truth of two parts is not that of the whole"
+python3 - "$work" <<'PY' || fail "files and NDJSON differ"
+import json, os, sys
+lines = [json.loads(line) for line in open(os.path.join(sys.argv[1], "all.ndjson"))]
+assert len(lines) == 300
+assert all(a["time"] < b["time"] for a, b in zip(lines, lines[1:]))
+for a in lines:
+    assert open(os.path.join(sys.argv[1], "wire", a["id"])).read() == a["text"], a["id"]
+PY
+for kind in ORIGINAL TEMPLATE RESEND CUT EXTENDED MERGED EDIT; do
+	expect_text "the truth" "$work/all.tsv" "	$kind	"
+done
+
+python3 "$top/tests/bench/truth.py" "$bin" --count 2000 --distance 500 --seed 1 --false-merges 10 --floor all=.99 --floor RESEND=.99 --floor CUT=.99 \
+	--floor EXTENDED=.99 --floor MERGED=.99 --floor EDIT=.97 --floor kindRight=.99 --floor revisions=.85 --floor bothSources=.85 \
+	>"$work/truth.json" 2>"$work/truth.log" || fail "copies are not told from originals as they should be"
+passed
