@@ -1,12 +1,14 @@
 /* Both backends through the same cases; then what only the one on disk can do. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/unit/copy_fixture.h"
 #include "tests/unit/scratch.h"
 #include "workers/copy/entry.h"
+#include "workers/copy/private.h"
 
 static struct arena *arena;
 static struct store *store; /* NULL: in memory */
@@ -536,7 +538,31 @@ Test(memory, entries_from_a_hostile_disk)
 }
 
 /* Four processes enter the same near copies at once: exactly one original. */
-static void race_child(int k, int out)
+static bool entry_of(const struct ulid *id, struct entry *ret, enum entry_state *ret_state)
+{
+	struct copy_key key = copy_key_of_id(id);
+	struct str bytes;
+	uint64_t doc;
+
+	return x->ops->find(x->backend, &key, &doc) == 0 && x->ops->entry(x->backend, doc, &bytes, ret_state) == 0 &&
+	       entry_read(bytes, ret) == 0;
+}
+
+static bool is_published(const struct ulid *id)
+{
+	enum entry_state state;
+	struct entry e;
+
+	if (x->ops->begin(x->backend, NULL))
+		_exit(7);
+	bool is = entry_of(id, &e, &state) && state == ENTRY_PUBLISHED;
+	x->ops->end(x->backend);
+	return is;
+}
+
+enum { DEFERRED = 8 };
+
+static void race_child(int k, const struct ulid *id, int out)
 {
 	struct err err;
 	char text[1200];
@@ -548,6 +574,10 @@ static void race_child(int k, int out)
 		_exit(3);
 	(void)snprintf(text, sizeof(text), "%s\n\nDesk %d adds this line to it.", PORT, k);
 	it = item(text);
+	if (id && is_published(id))
+		_exit(0); /* as the ledger would say */
+	if (id)
+		it.id = *id;
 	for (;;) {
 		if (copy_index_judge(x, &it, 1))
 			_exit(4);
@@ -560,6 +590,8 @@ static void race_child(int k, int out)
 			_exit(5);
 		if (!it.must_wait)
 			break;
+		if (id)
+			_exit(DEFERRED);
 		usleep(1000);
 	}
 	answer = it.verdict.kind == VERDICT_ORIGINAL ? 'O' : it.verdict.kind == VERDICT_NEAR ? 'N' : '?';
@@ -584,7 +616,7 @@ Test(lmdb, a_race_has_one_original)
 		pid_t pid = fork();
 		cr_assert_geq(pid, 0);
 		if (pid == 0)
-			race_child(k, pipes[1]);
+			race_child(k, NULL, pipes[1]);
 	}
 	(void)close(pipes[1]);
 	for (int k = 0; k < 4; k++) {
@@ -600,4 +632,99 @@ Test(lmdb, a_race_has_one_original)
 	cr_expect_eq(originals, 1);
 	cr_expect_eq(near, 3);
 	open_index();
+}
+
+/* A writer that dies between reserving and the commit leaves nothing, one that dies behind it a pending entry that its
+ * redelivery takes over. */
+Test(lmdb, a_killed_writer_leaves_nothing_half)
+{
+	for (int committed = 0; committed < 2; committed++) {
+		struct copy_item it = item(PORT), other = item(PORT " More of it.");
+		close_index();
+		pid_t pid = fork();
+		cr_assert_geq(pid, 0);
+		if (pid == 0) {
+			struct store_txn t;
+			open_index();
+			if (copy_index_judge(x, &it, 1) || store_write(store, &t) || copy_index_reserve(x, &t, &it, 1))
+				_exit(3);
+			if (committed && store_commit(&t))
+				_exit(3);
+			kill(getpid(), SIGKILL);
+		}
+		int status;
+		cr_assert_eq(waitpid(pid, &status, 0), pid);
+		cr_assert(WIFSIGNALED(status), "it was killed, not failed");
+		open_index();
+		judge(&other, 1);
+		cr_expect_eq(other.must_wait, committed == 1);
+		if (committed) {
+			cr_expect_eq(ulid_cmp(&other.wait_for, &it.id), 0);
+			judge(&it, 1);
+			reserve(&it, 1);
+			cr_expect_eq(it.verdict.kind, VERDICT_ORIGINAL);
+			settle(&it, true, NULL, 0);
+			judge(&other, 1);
+			cr_expect_eq(other.verdict.kind, VERDICT_NEAR);
+		}
+	}
+}
+
+static pid_t deliver(int k, const struct ulid *id, const int *pipes)
+{
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid == 0)
+		race_child(k, id, pipes[1]);
+	return pid;
+}
+
+/* Near copies handled by processes that are killed at any moment and delivered again, until all are through. */
+Test(lmdb, killed_at_random_there_is_one_original, .timeout = 60)
+{
+	enum { COPIES = 6, KILLS = 40 };
+	struct ulid ids[COPIES];
+	bool done[COPIES] = { false };
+	int pipes[2], originals = 0, left = COPIES, killed = 0;
+
+	close_index();
+	cr_assert_eq(pipe(pipes), 0);
+	for (int k = 0; k < COPIES; k++)
+		ids[k] = ulid_new(NOON);
+	for (int round = 0; left > 0; round++) {
+		pid_t pids[COPIES];
+		cr_assert_lt(round, 1000);
+		for (int k = 0; k < COPIES; k++)
+			pids[k] = done[k] ? 0 : deliver(k, &ids[k], pipes);
+		for (int k = 0; k < COPIES && killed < KILLS; k++) {
+			usleep((useconds_t)(ids[k].b[15] * 7 + round * 13) % 1500);
+			if (pids[k] && (k + round) % 2 == 0)
+				kill(pids[k], SIGKILL);
+		}
+		for (int k = 0; k < COPIES; k++) {
+			int status;
+			if (!pids[k])
+				continue;
+			cr_assert_eq(waitpid(pids[k], &status, 0), pids[k]);
+			cr_assert(WIFSIGNALED(status) || WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == DEFERRED, "status %d", status);
+			killed += WIFSIGNALED(status);
+			done[k] = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+			left -= done[k];
+		}
+	}
+	(void)close(pipes[0]);
+	(void)close(pipes[1]);
+	cr_expect_gt(killed, 0);
+	open_index();
+	cr_assert_eq(x->ops->begin(x->backend, NULL), 0);
+	for (int k = 0; k < COPIES; k++) {
+		enum entry_state state;
+		struct entry e;
+		cr_assert(entry_of(&ids[k], &e, &state));
+		cr_expect_eq(state, ENTRY_PUBLISHED);
+		originals += e.story_id.len == 0;
+	}
+	x->ops->end(x->backend);
+	cr_expect_eq(originals, 1);
 }
