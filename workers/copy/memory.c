@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "workers/copy/backend.h"
 #include "workers/copy/buckets.h"
 
@@ -191,11 +194,9 @@ static int memory_claims(void *b, uint64_t doc, struct str *ret)
 
 static struct key_slot *key_slot(struct key_slot *slots, size_t size, const struct copy_key *key)
 {
-	uint64_t h;
+	/* Ids of one moment count up: they must not lie in a row. */
+	size_t i = (size_t)XXH3_64bits(key->b, sizeof(key->b)) & (size - 1);
 
-	/* The end of the key: the start of a ULID is the time. */
-	memcpy(&h, key->b + 8, sizeof(h));
-	size_t i = (size_t)(h * 0x9E3779B97F4A7C15u >> 20) & (size - 1);
 	while ((slots[i].doc || slots[i].gone) && (slots[i].gone || memcmp(slots[i].key.b, key->b, sizeof(key->b)) != 0))
 		i = (i + 1) & (size - 1);
 	return &slots[i];
