@@ -282,6 +282,15 @@ int file_rename_new(int from_dirfd, const char *from, int to_dirfd, const char *
 	return renameat(from_dirfd, from, to_dirfd, to) < 0 ? -errno : 0;
 }
 
+int file_exchange(int dirfd, const char *a, const char *b)
+{
+	int r = fault("rename");
+
+	if (r < 0)
+		return r;
+	return renameat2(dirfd, a, dirfd, b, RENAME_EXCHANGE) < 0 ? -errno : 0;
+}
+
 static int write_tmp(int dirfd, const char *tmp, const void *data, size_t len, mode_t mode)
 {
 	int fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, mode);

@@ -38,6 +38,9 @@ int file_rename(int from_dirfd, const char *from, int to_dirfd, const char *to) 
 /* RENAME_NOREPLACE where the file system has it; -EEXIST else checked by link-free stat. */
 int file_rename_new(int from_dirfd, const char *from, int to_dirfd, const char *to) MUST_CHECK;
 
+/* Two names in one folder change places, at once. -EINVAL or -ENOSYS: this file system cannot. */
+int file_exchange(int dirfd, const char *a, const char *b) MUST_CHECK;
+
 /* Writes a small file whole: name.tmp, fsync, rename, fsync of the folder. */
 int file_replace(int dirfd, const char *name, const void *data, size_t len, mode_t mode, struct err *err) MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/term.h"
 #include "proto/json.h"
+#include "workers/copy/upkeep.h"
 
 enum { VALUE_BYTES = 4200 };
 
@@ -70,12 +71,13 @@ static int check(const struct cli *c)
 		return cli_fail(c, wrong, "%s", err.text);
 	buf_init(&out, 0);
 	int rc = print_values(c, &o, &out);
+	int refused = upkeep_probe(o.state, o.map_bytes, &err);
 	buf_release(&out);
 	options_release(&o);
 	if (rc)
 		return cli_fail(c, CLI_FAILED, "cannot write the values: %s", strerror(-rc));
 	fprintf(stderr, "%s: valid\n", path ? path : "no config file, defaults");
-	return CLI_OK;
+	return refused ? cli_fail(c, CLI_FAILED, "no worker will start: %s", err.text) : CLI_OK;
 }
 
 static const struct cli_option options[] = {
@@ -89,11 +91,13 @@ const struct verb verb_check = {
 	.usage = "copytaster check [--config FILE] [--section.key=value]...",
 	.about = "Reads the config as the daemons do, /etc/copytaster/copytaster.conf when none is named, and prints\n"
 		 "every option with its effective value, those that are not the default in bold on a terminal.\n"
-		 "An unknown key or a value out of range is named with its line and what is allowed.",
+		 "An unknown key or a value out of range is named with its line and what is allowed. Where there is\n"
+		 "a ledger already, it says if a worker would refuse it or the copy index in it.",
 	.options = options,
 	.config = true,
 	.output = true,
 	.exits = "0  the config is valid\n"
+		 "1  it is, but no worker will start with the ledger or copy index that is there\n"
 		 "64 wrong usage    78 the config is not valid",
 	.example = "copytaster check --config ./copytaster.conf\n"
 		   "copytaster check --defaults > copytaster.conf",

@@ -45,7 +45,7 @@ struct verb {
 	int (*run)(const struct cli *c);
 };
 
-extern const struct verb verb_run, verb_extract, verb_copies, verb_compare, verb_status, verb_audit, verb_retry, verb_check;
+extern const struct verb verb_run, verb_extract, verb_copies, verb_compare, verb_status, verb_audit, verb_retry, verb_check, verb_index;
 
 struct cli_set {
 	const struct cli_option *option; /* NULL: name is "section.key" */

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 
 static const struct verb *const verbs[] = {
-	&verb_run, &verb_extract, &verb_copies, &verb_compare, &verb_status, &verb_audit, &verb_retry, &verb_check, NULL
+	&verb_run, &verb_extract, &verb_copies, &verb_compare, &verb_status, &verb_audit, &verb_retry, &verb_index, &verb_check, NULL
 };
 
 static const struct verb *find_verb(const char *name)

@@ -16,6 +16,7 @@
 #include "cli/outcome.h"
 #include "cli/supervise.h"
 #include "cli/term.h"
+#include "workers/copy/upkeep.h"
 
 enum { FOLLOW_MS = 50, REST_TICKS = 5, PROGRESS_MS = 250, MOST_WORKERS = 256, VALUE_BYTES = 4200 };
 
@@ -233,6 +234,9 @@ static int start(struct run *r, struct err *err)
 	int rc = file_mkdirs(r->options.drop, 0770, err);
 	if (rc == 0)
 		rc = file_mkdirs(r->options.out, 0770, err);
+	/* Said once, rather than by every worker. */
+	if (rc == 0)
+		rc = upkeep_probe(r->options.state, r->options.map_bytes, err);
 	if (rc)
 		return rc;
 	outcome_forget(&r->options);

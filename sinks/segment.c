@@ -278,6 +278,32 @@ int segment_claim_folder(int dirfd, const char *path, uint64_t identity, struct 
 		return 0;
 	return err_set(err, -EUCLEAN,
 		       "%s was written with another ledger: what of its open segments is published cannot be known. Set paths.state back to that "
-		       "ledger, or choose another paths.out; to go on here without it, remove %s/.ledger (open segments are then cut to what this "
-		       "ledger knows of them)", path, path);
+		       "ledger, or choose another paths.out. If it is lost, `copytaster index rebuild --new-ledger` makes a new one from what is "
+		       "published here", path);
+}
+
+int segment_folder_owner(int dirfd, uint64_t *ret_identity)
+{
+	char have[24], *end;
+	int fd = openat(dirfd, ".ledger", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return -errno;
+	ssize_t got = read(fd, have, sizeof(have) - 1);
+	int rc = got < 0 ? -errno : 0;
+	close(fd);
+	if (rc)
+		return rc;
+	have[got] = '\0';
+	unsigned long long identity = strtoull(have, &end, 16);
+	if (end != have + 16 || *end != '\n')
+		return -EBADMSG;
+	*ret_identity = identity;
+	return 0;
+}
+
+int segment_give_folder(int dirfd, uint64_t identity, struct err *err)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%016llx\n", (unsigned long long)identity);
+	return file_replace(dirfd, ".ledger", text, (size_t)n, 0640, err);
 }

@@ -41,5 +41,8 @@ int segment_recover(int dirfd, struct ledger *ledger, const char *own, struct er
 /* OUT/.ledger holds the identity of the ledger that publishes here. Makes it in an empty folder; -EUCLEAN when another
  * ledger stands there: its committed lengths are unknown to this one. */
 int segment_claim_folder(int dirfd, const char *path, uint64_t identity, struct err *err) MUST_CHECK;
+/* Whose it is; -ENOENT: nobody's yet, -EBADMSG. And for a new ledger that knows all that is published there: from now on its. */
+int segment_folder_owner(int dirfd, uint64_t *ret_identity) MUST_CHECK;
+int segment_give_folder(int dirfd, uint64_t identity, struct err *err) MUST_CHECK;
 
 #endif

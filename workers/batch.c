@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "workers/keep.h"
+#include "workers/store.h"
 
 /* What a batch computes takes some fifty times its bodies; this bounds it. One article is always allowed. */
 #define BATCH_BYTES (512u << 10)
@@ -174,14 +176,6 @@ static void read_some(struct batch *b)
 
 /* ---- LOOK and RESERVE: the verdicts ---- */
 
-static uint64_t article_time(const struct job *j)
-{
-	int64_t ms;
-	if (j->article.time.len == 0 || clock_parse(j->article.time.data, j->article.time.len, &ms) || ms < 0)
-		return j->ctl.received_ms;
-	return (uint64_t)ms;
-}
-
 static void fill_reserve(struct batch *b)
 {
 	b->n_reserve = 0;
@@ -196,7 +190,7 @@ static void fill_reserve(struct batch *b)
 		struct ledger_reserve *r = &b->reserve[b->n_reserve];
 		*r = (struct ledger_reserve){ .generation = j->ctl.generation, .instance = link_instance(b->parts.link) };
 		r->copy = (struct copy_item){ .id = j->lease.article, .article_id = { j->id, ULID_TEXT }, .fp = &j->fp, .text = j->article.text,
-					      .time_ms = article_time(j), .arrival_ms = j->ctl.received_ms, .arena = j->arena };
+					      .time_ms = keep_time(j->article.time, j->ctl.received_ms), .arrival_ms = j->ctl.received_ms, .arena = j->arena };
 		b->reserved[b->n_reserve++] = j;
 	}
 }
@@ -205,7 +199,7 @@ static void fill_reserve(struct batch *b)
 static int give_back_reserve(struct batch *b, int rc, struct err *err)
 {
 	if (rc != -ENOMEM && rc != -ENOSPC)
-		return err_set(err, rc, "the ledger failed: %s", strerror(-rc));
+		return store_failed(rc, err);
 	if (rc == -ENOSPC)
 		no_room_for_ledger(b);
 	for (size_t i = 0; i < b->n_reserve; i++)
@@ -340,12 +334,12 @@ static int extract_one(struct batch *b, size_t i, struct err *err)
 	bool holds;
 	int rc = still_holds(b, j, &holds);
 	if (rc)
-		return err_set(err, rc, "the ledger failed: %s", strerror(-rc));
+		return store_failed(rc, err);
 	if (holds) {
 		link_started(b->parts.link, j);
 		rc = job_extract(j, b->parts.index, b->parts.o);
 		if (rc && rc != -ENOMEM)
-			return err_set(err, rc, "the copy index failed: %s", strerror(-rc));
+			return store_failed(rc, err);
 	}
 	if (!holds || rc) {
 		drop_from_wave(b, i);
@@ -479,7 +473,7 @@ static int settle(struct batch *b, enum batch_step *ret, struct err *err)
 	if (rc == -ENOSPC)
 		return settle_full(b, err);
 	if (rc)
-		return err_set(err, rc, "the ledger failed: %s", strerror(-rc));
+		return store_failed(rc, err);
 	p->sink->commit(p->sink_handle);
 	if (n && b->unwell) {
 		b->unwell = false;

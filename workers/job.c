@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "workers/keep.h"
 #include "workers/record.h"
 
 struct job *job_new(size_t arena_bytes)
@@ -93,12 +93,6 @@ int job_read(struct job *j, const struct options *o)
 	return 0;
 }
 
-static bool stood_elsewhere(struct span sentence, void *arg)
-{
-	const struct job *j = arg;
-	return copy_covers(j->verdict, &j->fp, sentence);
-}
-
 /* What later articles need to point at these claims, and through this article at those that it carries again. */
 static int note_claims(struct job *j)
 {
@@ -107,34 +101,25 @@ static int note_claims(struct job *j)
 	j->copy_claims = ARENA_ARRAY(j->arena, j->n_copy_claims, struct copy_claim);
 	if (!j->copy_claims)
 		return -ENOMEM;
-	for (size_t i = 0; i < r->n_repeats; i++)
-		j->copy_claims[j->claims.n + i] = (struct copy_claim){ .id = r->repeats[i].claim_id, .span = r->repeats[i].span };
 	for (size_t i = 0; i < j->claims.n; i++) {
 		const struct claim *c = &j->claims.claims[i];
-		struct span whole = { 0, 0 };
-		if (c->n_content)
-			whole = (struct span){ c->content[0].start, c->content[c->n_content - 1].end };
-		j->copy_claims[i] = (struct copy_claim){ .id = c->id, .span = whole };
+		j->copy_claims[i] = (struct copy_claim){ .id = c->id, .span = keep_span(c->content, c->n_content) };
 	}
+	keep_repeats(j->copy_claims, j->claims.n, r->repeats, r->n_repeats);
 	return 0;
 }
 
 static int extract(struct job *j, struct copy_index *index)
 {
-	struct claim_input in = { .article = &j->article, .article_id = { j->id, ULID_TEXT }, .story_id = j->verdict->story_id };
-	in.file_name = record_file_name(j->arena, j->ctl.file_name);
-	if (j->verdict->n_passages) {
-		in.skip = stood_elsewhere;
-		in.skip_arg = j;
-	}
-	struct record_input r = { .article = &j->article, .article_id = in.article_id, .file_name = j->ctl.file_name, .body = j->ctl.body,
+	struct str id = { j->id, ULID_TEXT };
+	struct record_input r = { .article = &j->article, .article_id = id, .file_name = j->ctl.file_name, .body = j->ctl.body,
 				  .received_ms = j->ctl.received_ms, .verdict = j->verdict, .claims = &j->claims };
 	if (!ulid_is_zero(&j->ctl.supersedes)) {
-		char id[ULID_TEXT + 1];
-		ulid_format(&j->ctl.supersedes, id);
-		r.supersedes = arena_str(j->arena, str_of(id));
+		char text[ULID_TEXT + 1];
+		ulid_format(&j->ctl.supersedes, text);
+		r.supersedes = arena_str(j->arena, str_of(text));
 	}
-	int rc = claim_extract(&in, j->arena, &j->claims);
+	int rc = keep_extract(&j->article, id, record_file_name(j->arena, j->ctl.file_name), j->verdict, &j->fp, j->arena, &j->claims);
 	if (rc == 0)
 		rc = copy_index_repeats(index, j->verdict, &j->fp, j->arena, &r.repeats, &r.n_repeats);
 	if (rc == 0)
@@ -156,7 +141,5 @@ enum ledger_state job_outcome(const struct job *j)
 {
 	if (j->state == JOB_BAD)
 		return LEDGER_ABANDONED;
-	/* Nothing of its own to say, because others said it before. */
-	bool all_elsewhere = j->claims.n == 0 && j->claims.skipped_sentences > 0;
-	return all_elsewhere ? LEDGER_COPY : LEDGER_PUBLISHED;
+	return keep_outcome(j->claims.n, j->claims.skipped_sentences);
 }

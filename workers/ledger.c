@@ -1,4 +1,5 @@
 #include "workers/ledger.h"
+#include "workers/ledger_rebuild.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -636,4 +637,48 @@ int ledger_prune(struct ledger *l, uint64_t instance, const struct ulid *floor, 
 		return store_commit(&t);
 	store_abort(&t);
 	return rc;
+}
+
+/* ---- rebuild ---- */
+
+static int forget_walk(MDB_cursor *c, uint64_t *n)
+{
+	MDB_val key, v;
+	int code;
+	while ((code = mdb_cursor_get(c, &key, &v, MDB_NEXT)) == 0) {
+		const unsigned char *p = v.mv_data;
+		if (v.mv_size < ENTRY_HEAD)
+			return -EBADMSG;
+		if (p[1] != LEDGER_PENDING)
+			continue;
+		if ((code = mdb_cursor_del(c, 0)))
+			return store_errno(code);
+		++*n;
+	}
+	return code == MDB_NOTFOUND ? 0 : store_errno(code);
+}
+
+int ledger_forget_pending(struct ledger *l, struct store_txn *t, uint64_t *ret_n)
+{
+	MDB_cursor *c;
+	uint64_t n = 0;
+	int rc = store_errno(mdb_cursor_open(t->mdb, l->entries, &c));
+	if (rc)
+		return rc;
+	rc = forget_walk(c, &n);
+	mdb_cursor_close(c);
+	if (rc == 0)
+		*ret_n = n;
+	return rc;
+}
+
+int ledger_restore(struct ledger *l, struct store_txn *t, const struct ulid *id, const struct ledger_entry *e)
+{
+	tail_begin(l);
+	return entry_write(l, t, id, e);
+}
+
+int ledger_restore_segment(struct ledger *l, struct store_txn *t, const struct ledger_segment *segment)
+{
+	return segment_write(l, t, segment);
 }

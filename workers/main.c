@@ -217,7 +217,7 @@ static void answer_abandons(void *arg)
 		}
 		if (rc) {
 			struct err err;
-			err_set(&err, rc, "the ledger failed: %s", strerror(-rc));
+			store_failed(rc, &err);
 			die(w, &err);
 			return;
 		}
@@ -274,7 +274,7 @@ static void take_care(struct worker *w)
 		if (rc == -EAGAIN || rc == -ENOSPC)
 			rc = 0; /* another time */
 		if (rc)
-			err_set(&err, rc, "the ledger failed: %s", strerror(-rc));
+			store_failed(rc, &err);
 	}
 	if (rc)
 		die(w, &err);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "workers/store_short.h"
 
 /* On disk, database "meta": key "store" holds
  *   0  4  format, little-endian
@@ -22,11 +23,14 @@
 #define STORE_FORMAT 1
 #define STORE_META_BYTES 16
 
+#define NEW_LEDGER "make a new ledger from what is published with `copytaster index rebuild --new-ledger`"
+
 enum { MAX_DBS = 48, MAX_READERS = 512, LOCK_WAIT_MS = 15000, LOCK_STEP_MS = 5, FULL_BYTES = 1 << 20 };
 
 struct store {
 	MDB_env *env;
 	int lock_fd; /* -1 when read-only */
+	int use_fd;  /* shared with all who write; -1 when read-only or taken */
 	bool read_only;
 	uint64_t identity;
 	uint64_t map_bytes;
@@ -55,6 +59,14 @@ int store_errno(int code)
 	}
 }
 
+int store_failed(int rc, struct err *err)
+{
+	if (rc == -EBADMSG)
+		return err_set(err, rc, "the ledger or the copy index is damaged: `copytaster index check` says where, and "
+			       "`copytaster index rebuild` makes the index anew");
+	return err_set(err, rc, "the ledger failed: %s", strerror(-rc));
+}
+
 static int env_open(struct store *s, const char *dir, struct err *err)
 {
 	int rc = mdb_env_create(&s->env);
@@ -70,9 +82,9 @@ static int env_open(struct store *s, const char *dir, struct err *err)
 		return 0;
 	int code = store_errno(rc);
 	if (code == -EPROTONOSUPPORT)
-		return err_set(err, code, "%s was written by another version of LMDB: use the program that wrote it, or move the folder away to start anew", dir);
+		return err_set(err, code, "%s was written by another version of LMDB: use the program that wrote it, or " NEW_LEDGER, dir);
 	if (code == -EBADMSG)
-		return err_set(err, code, "%s is damaged (%s): restore it, or move the folder away to start anew (what is published stays in the out folder)", dir, mdb_strerror(rc));
+		return err_set(err, code, "%s is damaged (%s): restore it, or " NEW_LEDGER, dir, mdb_strerror(rc));
 	return err_set(err, code, "cannot open the ledger in %s: %s", dir, mdb_strerror(rc));
 }
 
@@ -88,10 +100,11 @@ static int meta_check(struct store *s, const MDB_val *v, const char *dir, struct
 {
 	const unsigned char *p = v->mv_data;
 	if (v->mv_size != STORE_META_BYTES)
-		return err_set(err, -EBADMSG, "%s is damaged (its description has %zu bytes): restore it, or move the folder away to start anew", dir, v->mv_size);
+		return err_set(err, -EBADMSG, "%s is damaged (its description has %zu bytes): restore it, or " NEW_LEDGER, dir, v->mv_size);
 	uint32_t format = (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 	if (format != STORE_FORMAT)
-		return err_set(err, -EPROTONOSUPPORT, "%s has format %u, this program reads format %u: use the program that wrote it, or move the folder away to start anew", dir, format, STORE_FORMAT);
+		return err_set(err, -EPROTONOSUPPORT, "%s has format %u, this program reads format %u: use the program that wrote it, or " NEW_LEDGER,
+			       dir, format, STORE_FORMAT);
 	s->identity = get64(p + 8);
 	return 0;
 }
@@ -136,6 +149,8 @@ static int meta_open(struct store *s, const char *dir, struct err *err)
 	int rc = store_dbi(s, "meta", 0, &dbi);
 	if (rc == -ENOENT)
 		return err_set(err, rc, "there is no ledger in %s yet", dir);
+	if (rc == -EBADMSG)
+		return err_set(err, rc, "%s is damaged (its list of databases): restore it, or " NEW_LEDGER, dir);
 	if (rc)
 		return err_set(err, rc, "cannot open the ledger in %s: %s", dir, strerror(-rc));
 	rc = meta_read(s, dbi, dir, err);
@@ -156,30 +171,58 @@ static int meta_open(struct store *s, const char *dir, struct err *err)
 	return meta_read(s, dbi, dir, err);
 }
 
-static int lock_open(struct store *s, const char *dir, struct err *err)
+static int lock_file_open(const char *dir, const char *name, int *ret_fd, struct err *err)
 {
 	char path[4096];
-	if (snprintf(path, sizeof(path), "%s/write.lock", dir) >= (int)sizeof(path))
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= (int)sizeof(path))
 		return err_set(err, -ENAMETOOLONG, "%s: the path is too long", dir);
-	s->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
-	if (s->lock_fd < 0)
+	*ret_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	if (*ret_fd < 0)
 		return err_set(err, -errno, "cannot open %s: %s: give the service's user write access to the folder", path, strerror(errno));
 	return 0;
 }
 
-int store_open(const char *dir, uint64_t map_bytes, bool read_only, struct store **ret, struct err *err)
+/* operation: LOCK_SH or LOCK_EX. */
+static int use_open(const char *dir, int operation, int *ret_fd, struct err *err)
 {
-	if (read_only && access(dir, F_OK))
-		return err_set(err, -errno, "there is no ledger in %s", dir);
+	int fd, rc = lock_file_open(dir, "use.lock", &fd, err);
+	if (rc)
+		return rc;
+	if (flock(fd, operation | LOCK_NB)) {
+		rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
+		close(fd);
+	}
+	if (rc == -EBUSY && operation == LOCK_SH)
+		return err_set(err, rc, "`copytaster index rebuild` is at work in %s: wait until it is done", dir);
+	if (rc == -EBUSY)
+		return err_set(err, rc, "a worker or another rebuild uses %s: stop `copytaster run` or all copytaster-worker first, then try again", dir);
+	if (rc)
+		return err_set(err, rc, "cannot lock %s/use.lock: %s", dir, strerror(-rc));
+	*ret_fd = fd;
+	return 0;
+}
+
+int store_take(const char *dir, int *ret_fd, struct err *err)
+{
+	int rc = file_mkdirs(dir, 0750, err);
+	return rc ? rc : use_open(dir, LOCK_EX, ret_fd, err);
+}
+
+static int open_with(const char *dir, uint64_t map_bytes, bool read_only, bool taken, struct store **ret, struct err *err)
+{
 	struct store *s = calloc(1, sizeof(*s));
 	if (!s)
 		return err_set(err, -ENOMEM, "out of memory");
-	*s = (struct store){ .lock_fd = -1, .read_only = read_only, .map_bytes = map_bytes };
+	*s = (struct store){ .lock_fd = -1, .use_fd = -1, .read_only = read_only, .map_bytes = map_bytes };
 	int rc = read_only ? 0 : file_mkdirs(dir, 0750, err);
+	if (rc == 0 && !read_only && !taken)
+		rc = use_open(dir, LOCK_SH, &s->use_fd, err);
 	if (rc == 0 && !read_only)
-		rc = lock_open(s, dir, err);
+		rc = lock_file_open(dir, "write.lock", &s->lock_fd, err);
 	if (rc == 0)
 		rc = env_open(s, dir, err);
+	if (rc == 0 && store_is_short(s->env, dir))
+		rc = err_set(err, -EBADMSG, "%s is damaged (data.mdb ends too early): restore it, or " NEW_LEDGER, dir);
 	if (rc == 0)
 		rc = meta_open(s, dir, err);
 	if (rc) {
@@ -190,6 +233,18 @@ int store_open(const char *dir, uint64_t map_bytes, bool read_only, struct store
 	return 0;
 }
 
+int store_open(const char *dir, uint64_t map_bytes, bool read_only, struct store **ret, struct err *err)
+{
+	if (read_only && access(dir, F_OK))
+		return err_set(err, -errno, "there is no ledger in %s", dir);
+	return open_with(dir, map_bytes, read_only, false, ret, err);
+}
+
+int store_open_taken(const char *dir, uint64_t map_bytes, struct store **ret, struct err *err)
+{
+	return open_with(dir, map_bytes, false, true, ret, err);
+}
+
 void store_close(struct store **s)
 {
 	if (!*s)
@@ -198,6 +253,8 @@ void store_close(struct store **s)
 		mdb_env_close((*s)->env);
 	if ((*s)->lock_fd >= 0)
 		close((*s)->lock_fd);
+	if ((*s)->use_fd >= 0)
+		close((*s)->use_fd);
 	free(*s);
 	*s = NULL;
 }

@@ -27,10 +27,16 @@ struct store_txn {
 };
 
 /* Opens or makes the environment in folder dir (made, mode 0750). map_bytes: the most it may grow to.
- * -EPROTONOSUPPORT: a newer format; -EBADMSG: damaged; -ENOSPC, -EACCES …, with what to do. read_only: for status and audit;
- * -ENOENT when there is none. */
+ * -EPROTONOSUPPORT: a newer format; -EBADMSG: damaged; -EBUSY: store_take has it; -ENOSPC, -EACCES …, with what to do.
+ * read_only: for status and audit; -ENOENT when there is none. */
 int store_open(const char *dir, uint64_t map_bytes, bool read_only, struct store **ret, struct err *err) MUST_CHECK;
 void store_close(struct store **s);
+
+/* Whoever opens to write holds a shared lock on the folder until it closes. This takes it alone, whatever state the environment is
+ * in, until the caller closes *ret_fd; the folder is made when missing. -EBUSY: somebody has it open to write. Readers are not hindered. */
+int store_take(const char *dir, int *ret_fd, struct err *err) MUST_CHECK;
+/* store_open to write, by the one who took the folder. */
+int store_open_taken(const char *dir, uint64_t map_bytes, struct store **ret, struct err *err) MUST_CHECK;
 
 /* A random number made with the environment: tells one ledger from another. */
 uint64_t store_identity(const struct store *s);
@@ -47,6 +53,9 @@ void store_abort(struct store_txn *t);  /* read or write; twice is harmless */
 /* LMDB's code as -errno: MDB_NOTFOUND -ENOENT, MDB_MAP_FULL -ENOSPC, MDB_KEYEXIST -EEXIST, MDB_CORRUPTED
  * and like -EBADMSG, errno values negated. */
 int store_errno(int mdb_code);
+/* What the code of a failed call on ledger or copy index means to a person; returns it. */
+int store_failed(int rc, struct err *err);
+
 struct store_stat {
 	uint64_t map_bytes, used_bytes;
 	unsigned readers;

@@ -161,3 +161,59 @@ Test(store, foreign_and_newer_ones_are_refused)
 	cr_assert_eq(store_open(scratch_path("junk"), MAP, false, &s, &err), -EBADMSG);
 	cr_assert(strstr(err.text, "damaged"), "%s", err.text);
 }
+
+Test(store, who_takes_it_is_alone_but_for_readers)
+{
+	struct store *s = open_it(false);
+	struct err err = { 0 };
+	int taken;
+	cr_assert_eq(store_take(scratch_path("state"), &taken, &err), -EBUSY);
+	cr_expect(strstr(err.text, "stop"), "%s", err.text);
+	store_close(&s);
+	s = open_it(true);
+	cr_assert_eq(store_take(scratch_path("state"), &taken, &err), 0, "%s", err.text);
+	store_close(&s);
+	cr_assert_eq(store_open(scratch_path("state"), MAP, false, &s, &err), -EBUSY);
+	cr_expect(strstr(err.text, "copytaster index rebuild"), "%s", err.text);
+	s = open_it(true);
+	store_close(&s);
+	cr_assert_eq(store_open_taken(scratch_path("state"), MAP, &s, &err), 0, "%s", err.text);
+	store_close(&s);
+	cr_assert_eq(store_open(scratch_path("state"), MAP, false, &s, &err), -EBUSY);
+	close(taken);
+	s = open_it(false);
+	store_close(&s);
+}
+
+/* Pages at the end that were used and freed in one transaction were never written: that is no damage. */
+Test(store, a_file_that_ends_too_early_is_damaged_and_one_that_ends_in_free_pages_is_not)
+{
+	static char large[300000];
+	struct store *s = open_it(false);
+	struct err err = { 0 };
+	struct stat st;
+	MDB_dbi dbi;
+	struct store_txn t;
+	MDB_val key = { 1, (void *)"k" }, v = { sizeof(large), large };
+	char name[8];
+	cr_assert_eq(store_dbi(s, "x", 0, &dbi), 0);
+	for (int i = 0; i < 200; i++) {
+		(void)snprintf(name, sizeof(name), "n%d", i);
+		cr_assert_eq(put(s, dbi, name, "some text that takes room, again and again and again"), 0);
+	}
+	cr_assert_eq(store_write(s, &t), 0);
+	cr_assert_eq(mdb_put(t.mdb, dbi, &key, &v, 0), 0);
+	cr_assert_eq(mdb_del(t.mdb, dbi, &key, NULL), 0);
+	cr_assert_eq(store_commit(&t), 0);
+	struct store_stat used;
+	cr_assert_eq(store_stat(s, &used), 0);
+	store_close(&s);
+	cr_assert_eq(stat(scratch_path("state/data.mdb"), &st), 0);
+	cr_assert_lt((uint64_t)st.st_size, used.used_bytes, "the test does not reach what it is for");
+	s = open_it(false);
+	store_close(&s);
+	cr_assert_eq(truncate(scratch_path("state/data.mdb"), st.st_size / 2), 0);
+	cr_assert_eq(store_open(scratch_path("state"), MAP, false, &s, &err), -EBADMSG);
+	cr_assert(strstr(err.text, "--new-ledger"), "%s", err.text);
+	cr_assert_eq(store_open(scratch_path("state"), MAP, true, &s, &err), -EBADMSG);
+}

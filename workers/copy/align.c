@@ -251,19 +251,11 @@ int align_place(struct align *a, const struct entry *e, uint32_t min_words, cons
 	return 0;
 }
 
-int align_words(struct align *a, const struct entry *e, uint32_t *ret_words)
+int align_peek(struct align *a, const struct entry *e, uint32_t min_words, const struct run **ret, size_t *ret_n)
 {
-	const struct run *runs;
-	size_t n;
-	uint32_t words = 0;
-	int rc = align_place(a, e, SHINGLE_WORDS, &runs, &n);
+	int rc = align_place(a, e, min_words, ret, ret_n);
 
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < n; i++) {
-		words += runs[i].words;
-		memset(a->covered + runs[i].here, 0, runs[i].words);
-	}
-	*ret_words = words;
-	return 0;
+	for (size_t i = 0; rc == 0 && i < *ret_n; i++)
+		memset(a->covered + (*ret)[i].here, 0, (*ret)[i].words);
+	return rc;
 }

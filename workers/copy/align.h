@@ -49,7 +49,7 @@ int align_shared(struct align *a, const struct entry *e, struct shared *ret) MUS
  * runs placed before (a run is cut to what is left of it, at least SHINGLE_WORDS). Marks them as covered. ret lives until the
  * next call. 0 or -ENOMEM. */
 int align_place(struct align *a, const struct entry *e, uint32_t min_words, const struct run **ret, size_t *ret_n) MUST_CHECK;
-/* How many words align_place would place; nothing stays marked. Before any placing only. */
-int align_words(struct align *a, const struct entry *e, uint32_t *ret_words) MUST_CHECK;
+/* The same runs at a look: nothing stays marked. Before any placing only. */
+int align_peek(struct align *a, const struct entry *e, uint32_t min_words, const struct run **ret, size_t *ret_n) MUST_CHECK;
 
 #endif

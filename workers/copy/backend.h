@@ -66,5 +66,8 @@ extern const struct backend_ops memory_backend, lmdb_backend;
 
 void *memory_backend_new(uint64_t window_ms);
 int lmdb_backend_open(struct store *store, uint64_t window_ms, void **ret, struct err *err) MUST_CHECK;
+/* Drops what is there in whatever format. Until renewed is committed lmdb_backend_open refuses it. */
+int lmdb_backend_renew(struct store *store, uint64_t window_ms, void **ret, struct err *err) MUST_CHECK;
+int lmdb_backend_renewed(void *b, struct store_txn *txn) MUST_CHECK;
 
 #endif

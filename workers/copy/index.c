@@ -7,6 +7,7 @@
 #include "workers/copy/entry.h"
 #include "workers/copy/judge.h"
 #include "workers/copy/private.h"
+#include "workers/copy/restore.h"
 
 /* More entries than these since the snapshot: all items are judged again rather than told apart. */
 #define RECENT_ENTRIES 20000
@@ -18,7 +19,7 @@
 /* A batch of one window's width for compare. */
 #define FOREVER_MS UINT64_MAX
 
-static struct copy_index *index_new(const struct copy_config *config, const struct backend_ops *ops)
+struct copy_index *copy_index_make(const struct copy_config *config, const struct backend_ops *ops)
 {
 	struct copy_index *x = calloc(1, sizeof(*x));
 
@@ -38,7 +39,7 @@ static struct copy_index *index_new(const struct copy_config *config, const stru
 
 struct copy_index *copy_index_new(const struct copy_config *config)
 {
-	struct copy_index *x = index_new(config, &memory_backend);
+	struct copy_index *x = copy_index_make(config, &memory_backend);
 
 	if (!x)
 		return NULL;
@@ -50,7 +51,7 @@ struct copy_index *copy_index_new(const struct copy_config *config)
 
 int copy_index_open(struct store *store, const struct copy_config *config, struct copy_index **ret, struct err *err)
 {
-	struct copy_index *x = index_new(config, &lmdb_backend);
+	struct copy_index *x = copy_index_make(config, &lmdb_backend);
 
 	if (!x)
 		return err_set(err, -ENOMEM, "out of memory");
@@ -99,8 +100,7 @@ struct copy_key copy_key_of_text(struct str article_id)
 	return k;
 }
 
-/* An id that is its ULID's text form is found by the ULID. */
-static size_t keys_of(const struct ulid *id, struct str article_id, struct copy_key keys[2])
+size_t copy_keys_of(const struct ulid *id, struct str article_id, struct copy_key keys[2])
 {
 	struct ulid parsed;
 	size_t n = 0;
@@ -153,14 +153,18 @@ static int marks_of_entry(struct copy_index *x, const struct entry *e, uint32_t 
 	return rc;
 }
 
-static int insert(struct copy_index *x, struct copy_item *item, const struct judge_notes *notes, enum entry_state state)
+bool copy_has_entry(const struct copy_item *item)
+{
+	return item->verdict.kind != VERDICT_EXACT && item->fp->n_words > 0;
+}
+
+int copy_enter(struct copy_index *x, struct copy_item *item, const struct judge_notes *notes, enum entry_state state)
 {
 	struct entry_draft d = { item, notes->time_ms, notes->n_distinct, &notes->sketch };
 	struct copy_key keys[2];
 	const uint32_t *marks;
 	uint32_t n_marks;
 
-	/* Without words it can match nothing and nothing can match it. */
 	if (item->fp->n_words == 0)
 		return 0;
 	buf_reset(&x->bytes);
@@ -169,7 +173,7 @@ static int insert(struct copy_index *x, struct copy_item *item, const struct jud
 		return -ENOMEM;
 	entry_marks_of(item->fp, &marks, &n_marks);
 	struct backend_entry e = { item->arrival_ms, state, buf_view(&x->bytes), marks, n_marks, keys,
-				   keys_of(&item->id, item->article_id, keys) };
+				   copy_keys_of(&item->id, item->article_id, keys) };
 	return x->ops->insert(x->backend, &e);
 }
 
@@ -191,11 +195,11 @@ static int remove_id(struct copy_index *x, const struct ulid *id)
 	if ((rc = entry_read(bytes, &e)))
 		return rc;
 	ulid_format(&e.id, form);
-	size_t n_keys = keys_of(&e.id, e.article_id.len ? e.article_id : str_of(form), keys);
+	size_t n_keys = copy_keys_of(&e.id, e.article_id.len ? e.article_id : str_of(form), keys);
 	return x->ops->remove(x->backend, doc, keys, n_keys);
 }
 
-static struct judge_view view_of(struct copy_index *x, const struct copy_item *batch, size_t n, uint64_t own_from)
+struct judge_view copy_view(struct copy_index *x, const struct copy_item *batch, size_t n, uint64_t own_from)
 {
 	return (struct judge_view){ x->ops, x->backend, x->config.window_ms, x->config.clock_skew_ms, batch, n, own_from,
 				    x->ops->postings, x->backend };
@@ -203,7 +207,7 @@ static struct judge_view view_of(struct copy_index *x, const struct copy_item *b
 
 static int add_one(struct copy_index *x, struct copy_item *item)
 {
-	struct judge_view view = view_of(x, NULL, 0, 0);
+	struct judge_view view = copy_view(x, NULL, 0, 0);
 	struct judge_notes notes;
 	int rc;
 
@@ -211,7 +215,7 @@ static int add_one(struct copy_index *x, struct copy_item *item)
 		return rc;
 	if ((rc = judge_item(x->judge, &view, item, &notes)))
 		return rc;
-	return insert(x, item, &notes, ENTRY_PUBLISHED);
+	return copy_enter(x, item, &notes, ENTRY_PUBLISHED);
 }
 
 int copy_index_judge_and_add(struct copy_index *x, struct copy_item *item)
@@ -296,7 +300,7 @@ int copy_index_judge(struct copy_index *x, struct copy_item *items, size_t n)
 
 	if (rc)
 		return rc;
-	struct judge_view view = view_of(x, items, n, UINT64_MAX);
+	struct judge_view view = copy_view(x, items, n, UINT64_MAX);
 	x->judged = false;
 	rc = notes_room(x, n);
 	if (rc == 0)
@@ -363,11 +367,10 @@ static int reserve_one(struct copy_index *x, const struct judge_view *view, stru
 	/* One that waits leaves no entry of an earlier life behind: two that wait for each other would wait for ever. */
 	if (rc || (rc = remove_id(x, &item->id)) || item->must_wait)
 		return rc;
-	/* Whatever matches it matches what it equals, which covers all of it: an entry would only be taken out again. */
-	if (item->verdict.kind == VERDICT_EXACT)
+	if (!copy_has_entry(item))
 		return 0;
 	doc = x->ops->next(x->backend);
-	if ((rc = insert(x, item, notes, ENTRY_PENDING)) || all)
+	if ((rc = copy_enter(x, item, notes, ENTRY_PENDING)) || all)
 		return rc;
 	entry_marks_of(item->fp, &marks, &n_marks);
 	return posted_add(&x->recent, doc, marks, n_marks);
@@ -381,7 +384,7 @@ int copy_index_reserve(struct copy_index *x, struct store_txn *txn, struct copy_
 	if (rc)
 		return rc;
 	uint64_t next = x->ops->next(x->backend);
-	struct judge_view view = view_of(x, items, n, next);
+	struct judge_view view = copy_view(x, items, n, next);
 	rc = collect_recent(x, items, n, next, &all);
 	if (rc == 0)
 		rc = notes_room(x, n);
@@ -455,7 +458,7 @@ int copy_compare(const struct copy_item *a, const struct copy_item *b, struct ve
 
 	if (!x)
 		return -ENOMEM;
-	struct judge_view view = view_of(x, NULL, 0, 0);
+	struct judge_view view = copy_view(x, NULL, 0, 0);
 	/* Two texts without ids must not be taken for one. */
 	memset(&here.id, 0, sizeof(here.id));
 	memset(&there.id, 0, sizeof(there.id));
@@ -463,7 +466,7 @@ int copy_compare(const struct copy_item *a, const struct copy_item *b, struct ve
 	there.verdict.story_id = there.article_id;
 	rc = judge_notes(x->judge, &view, &there, &notes);
 	if (rc == 0)
-		rc = insert(x, &there, &notes, ENTRY_PUBLISHED);
+		rc = copy_enter(x, &there, &notes, ENTRY_PUBLISHED);
 	if (rc == 0)
 		rc = judge_pair(x->judge, &view, &here, 1);
 	if (rc == 0) {

@@ -53,7 +53,7 @@ int judge_notes(struct judge *j, const struct judge_view *view, const struct cop
 
 	if (rc)
 		return rc;
-	sketch_make(item->fp, item->text, &ret->sketch);
+	sketch_make(item->fp, item->text, &ret->sketch, &ret->lead);
 	ret->time_ms = bounded_time(view, item);
 	ret->n_distinct = j->align.n_distinct;
 	return 0;
@@ -84,24 +84,36 @@ static bool comparable(const struct judge_view *view, const struct copy_item *it
 	return true;
 }
 
+/* What the runs of a match say beyond their sum: the heads of a copy must meet, and what is shared must make passages, not
+ * only be many small pieces. */
+static int look_at_runs(struct judge *j, struct match *m)
+{
+	const struct run *runs;
+	uint32_t words = 0;
+	size_t n;
+	int rc = align_peek(&j->align, &m->entry, SHINGLE_WORDS, &runs, &n);
+
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		words += runs[i].words;
+	if (m->loose && rules_heads_meet(m, runs, n))
+		return 0;
+	m->class = words < RULES_PARTIAL_WORDS ? CLASS_NONE : CLASS_PARTIAL;
+	return 0;
+}
+
 static int measure(struct judge *j, const struct copy_item *item, const struct judge_notes *notes, struct match *m)
 {
-	uint32_t words;
-	int rc;
-
 	struct shared shared;
-	if ((rc = align_shared(&j->align, &m->entry, &shared)))
+	int rc = align_shared(&j->align, &m->entry, &shared);
+
+	if (rc)
 		return rc;
 	m->common = shared.common;
 	m->run_words = shared.run_words;
-	rules_classify(m, item->fp, j->align.n_distinct, &notes->sketch);
-	if (m->class != CLASS_PARTIAL)
-		return 0;
-	/* What is shared must make passages, not only be many small pieces. */
-	rc = align_words(&j->align, &m->entry, &words);
-	if (rc == 0 && words < RULES_PARTIAL_WORDS)
-		m->class = CLASS_NONE;
-	return rc;
+	rules_classify(m, item->fp, notes);
+	return m->class == CLASS_PARTIAL || m->loose ? look_at_runs(j, m) : 0;
 }
 
 /* Reads and measures the candidates. */
@@ -160,6 +172,7 @@ static int take_thirds(struct judge *j, struct copy_item *item, const struct mat
 static int decide(struct judge *j, struct copy_item *item)
 {
 	struct match *best = first(j, false), *pending = first(j, true), *of = NULL;
+	uint32_t words, longest;
 	int rc;
 
 	if (rules_must_wait(best, pending)) {
@@ -173,13 +186,15 @@ static int decide(struct judge *j, struct copy_item *item)
 		of = best;
 		if ((rc = passages_take(&j->passages, &j->align, item, &of->entry, SHINGLE_WORDS)))
 			return rc;
-		item->verdict.matched_words = j->passages.words;
-		item->verdict.longest_run = j->passages.longest;
 		rules_revision(item, &of->entry, j->passages.pieces, j->passages.n);
 	}
-	if ((rc = take_thirds(j, item, of)))
+	if ((rc = take_thirds(j, item, of)) || (rc = passages_finish(&j->passages, item, &words, &longest)))
 		return rc;
-	return passages_finish(&j->passages, item);
+	if (of) {
+		item->verdict.matched_words = words;
+		item->verdict.longest_run = longest;
+	}
+	return 0;
 }
 
 int judge_pair(struct judge *j, const struct judge_view *view, struct copy_item *item, uint64_t doc)
@@ -210,9 +225,7 @@ int judge_pair(struct judge *j, const struct judge_view *view, struct copy_item 
 	if ((rc = align_set(&j->align, item->fp)) ||
 	    (rc = passages_take(&j->passages, &j->align, item, &m->entry, SHINGLE_WORDS)))
 		return rc;
-	v->matched_words = j->passages.words;
-	v->longest_run = j->passages.longest;
-	return passages_finish(&j->passages, item);
+	return passages_finish(&j->passages, item, &v->matched_words, &v->longest_run);
 }
 
 int judge_item(struct judge *j, const struct judge_view *view, struct copy_item *item, struct judge_notes *ret)

@@ -29,6 +29,7 @@ struct judge_notes {
 	uint64_t time_ms;
 	uint32_t n_distinct;
 	struct sketch sketch;
+	struct sketch_lead lead;
 };
 
 struct judge *judge_new(void);

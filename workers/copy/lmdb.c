@@ -30,11 +30,18 @@
 #define INDEX_FORMAT 2
 #define META_BYTES (20 + 25 * COPY_BUCKETS + 4)
 
+const uint32_t lmdb_format = INDEX_FORMAT;
+
 /* A batch of more is written in parts, so that each part fits into a run. */
 #define QUEUE_ENTRIES (RUN_DOCS / 4)
 #define QUEUE_POSTINGS (RUN_POSTINGS / 4)
 
-static const char *const kind_names[LMDB_KINDS] = { "block", "state", "run", "id", "claim" };
+void lmdb_name(char out[LMDB_NAME], enum lmdb_kind kind, unsigned slot)
+{
+	static const char *const names[LMDB_KINDS] = { "block", "state", "run", "id", "claim" };
+
+	(void)snprintf(out, LMDB_NAME, "copy.%s.%u", names[kind], slot);
+}
 
 static void put_le(uint8_t *p, uint64_t v, int n)
 {
@@ -81,17 +88,16 @@ static int meta_parse(const MDB_val *v, struct buckets *ret)
 	return 0;
 }
 
-static int meta_load(struct lmdb *m)
+int lmdb_meta_read(MDB_txn *txn, MDB_dbi meta, struct buckets *ret)
 {
 	MDB_val key = { 5, (void *)"index" }, v;
-	int rc = store_errno(mdb_get(m->txn, m->meta, &key, &v));
+	int rc = store_errno(mdb_get(txn, meta, &key, &v));
 
-	m->dirty = false;
 	if (rc == -ENOENT) {
-		buckets_init(&m->buckets);
+		buckets_init(ret);
 		return 0;
 	}
-	return rc ? rc : meta_parse(&v, &m->buckets);
+	return rc ? rc : meta_parse(&v, ret);
 }
 
 static int put_queue(struct lmdb *m)
@@ -170,7 +176,8 @@ static int lmdb_begin(void *b, struct store_txn *txn)
 	lmdb_queue_reset(&m->queue);
 	m->states.slot = m->block.slot = -1;
 	m->states.dirty = m->runs.loaded = false;
-	int rc = meta_load(m);
+	m->dirty = false;
+	int rc = lmdb_meta_read(m->txn, m->meta, &m->buckets);
 	if (rc)
 		lmdb_end(m);
 	return rc;
@@ -194,37 +201,61 @@ static int open_all(struct lmdb *m)
 
 	for (unsigned k = 0; k < LMDB_KINDS && rc == 0; k++) {
 		for (unsigned i = 0; i < COPY_BUCKETS && rc == 0; i++) {
-			char name[32];
-			snprintf(name, sizeof(name), "copy.%s.%u", kind_names[k], i);
+			char name[LMDB_NAME];
+			lmdb_name(name, (enum lmdb_kind)k, i);
 			rc = store_dbi(m->store, name, 0, &m->dbi[k][i]);
 		}
 	}
 	return rc;
 }
 
-int lmdb_backend_open(struct store *store, uint64_t window_ms, void **ret, struct err *err)
+int lmdb_new(struct store *store, uint64_t window_ms, struct lmdb **ret)
 {
 	struct lmdb *m = calloc(1, sizeof(*m));
 
 	if (!m)
-		return err_set(err, -ENOMEM, "out of memory");
+		return -ENOMEM;
 	m->store = store;
 	m->window_ms = window_ms;
 	int rc = open_all(m);
-	if (rc == 0)
-		rc = lmdb_begin(m, NULL);
-	if (rc == 0) {
-		lmdb_end(m);
+	if (rc)
+		lmdb_free(m);
+	else
 		*ret = m;
-		return 0;
-	}
-	lmdb_free(m);
+	return rc;
+}
+
+int lmdb_refuse(int rc, struct err *err)
+{
+	if (rc == -ENOMEM)
+		return err_set(err, rc, "out of memory");
 	if (rc == -EPROTONOSUPPORT)
-		return err_set(err, rc, "the copy index has another format than %d: use the program that wrote it, or run \"copytaster index rebuild\"",
-			       INDEX_FORMAT);
+		return err_set(err, rc, "the copy index has another format than %d, which this program reads: use the program that wrote it, or run "
+			       "`copytaster index rebuild`", INDEX_FORMAT);
 	if (rc == -EBADMSG)
-		return err_set(err, rc, "the copy index is damaged: run \"copytaster index rebuild\"");
+		return err_set(err, rc, "the copy index is damaged: run `copytaster index rebuild`");
+	if (rc == -EUCLEAN)
+		return err_set(err, rc, "the copy index is not complete, its rebuild was interrupted: run `copytaster index rebuild` again");
 	return err_set(err, rc, "cannot open the copy index: %s", strerror(-rc));
+}
+
+int lmdb_backend_open(struct store *store, uint64_t window_ms, void **ret, struct err *err)
+{
+	struct lmdb *m;
+	int rc = lmdb_new(store, window_ms, &m);
+
+	if (rc)
+		return lmdb_refuse(rc, err);
+	if ((rc = lmdb_begin(m, NULL)) == 0) {
+		rc = lmdb_is_renewed(m->txn, m->meta) ? -EUCLEAN : 0;
+		lmdb_end(m);
+	}
+	if (rc) {
+		lmdb_free(m);
+		return lmdb_refuse(rc, err);
+	}
+	*ret = m;
+	return 0;
 }
 
 /* ---- reading ---- */

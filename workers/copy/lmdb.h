@@ -1,16 +1,13 @@
-/* The copy index in LMDB, in three parts: lmdb.c (view, buckets, format), lmdb_docs.c (entries, states, ids, claims), lmdb_runs.c
- * (postings). Only these include this. */
+/* The copy index in LMDB, in parts: lmdb.c (view, buckets, format), lmdb_docs.c (entries, states, ids, claims), lmdb_runs.c
+ * (postings), lmdb_renew.c (made anew). Only these include this; lmdb_layout.h is what upkeep*.c needs of them, too. */
 #ifndef COPYTASTER_WORKERS_COPY_LMDB_H
 #define COPYTASTER_WORKERS_COPY_LMDB_H
 
 #include "base/buf.h"
 #include "workers/copy/backend.h"
 #include "workers/copy/buckets.h"
+#include "workers/copy/lmdb_layout.h"
 #include "workers/copy/run.h"
-
-enum lmdb_kind { KIND_BLOCK, KIND_STATE, KIND_RUN, KIND_ID, KIND_CLAIM, LMDB_KINDS };
-
-#define STATE_CHUNK 1024 /* entries whose states lie together */
 
 /* The states of STATE_CHUNK entries, as they were read last; dirty: to be written. */
 struct states {
@@ -27,12 +24,6 @@ struct queue {
 	uint32_t *ends;      /* where each ends in bytes */
 	size_t n, room;
 	struct posted marks; /* the postings of all */
-};
-
-struct block {
-	int slot; /* -1: none */
-	uint32_t first, n;
-	struct str bytes;
 };
 
 struct runs {
@@ -52,7 +43,7 @@ struct lmdb {
 	struct buckets buckets;
 	bool dirty;
 	struct states states;
-	struct block block; /* the last one an entry was read from */
+	struct lmdb_block block; /* the last one an entry was read from */
 	struct runs runs;
 	struct queue queue;
 	struct posted one; /* of one mark */
@@ -60,18 +51,6 @@ struct lmdb {
 	struct run_posting *sorted;
 	size_t sorted_room;
 };
-
-/* Keys are big-endian, so that they sort. */
-static inline void put_be32(uint8_t *p, uint32_t v)
-{
-	for (int i = 3; i >= 0; i--, v >>= 8)
-		p[i] = (uint8_t)v;
-}
-
-static inline uint32_t get_be32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
 
 static inline const struct bucket *lmdb_newest(const struct lmdb *m)
 {
@@ -82,6 +61,7 @@ static inline const struct bucket *lmdb_newest(const struct lmdb *m)
 int lmdb_put(struct lmdb *m, enum lmdb_kind kind, unsigned slot, const void *key, size_t key_len, struct str value) MUST_CHECK;
 int lmdb_delete(struct lmdb *m, enum lmdb_kind kind, unsigned slot, const void *key, size_t key_len) MUST_CHECK; /* 0 when it is not there */
 
+int lmdb_new(struct store *store, uint64_t window_ms, struct lmdb **ret) MUST_CHECK;
 void lmdb_queue_reset(struct queue *q);
 void lmdb_queue_release(struct queue *q);
 int lmdb_queue_add(struct queue *q, uint64_t doc, const struct backend_entry *e) MUST_CHECK;

@@ -136,7 +136,7 @@ int lmdb_set_state(struct lmdb *m, const struct bucket *b, uint64_t doc, enum en
 
 /* ---- reading ---- */
 
-static int block_open(struct block *b, int slot, const MDB_val *key, const MDB_val *v)
+int lmdb_block_open(struct lmdb_block *b, int slot, const MDB_val *key, const MDB_val *v)
 {
 	struct str s = { v->mv_data, v->mv_size };
 
@@ -145,7 +145,7 @@ static int block_open(struct block *b, int slot, const MDB_val *key, const MDB_v
 	uint32_t n = get_le32(s.data);
 	if (s.len < 4 + 4 * (uint64_t)n)
 		return -EBADMSG;
-	*b = (struct block){ slot, get_be32(key->mv_data), n, s };
+	*b = (struct lmdb_block){ slot, get_be32(key->mv_data), n, s };
 	return 0;
 }
 
@@ -167,7 +167,7 @@ static int block_of(struct lmdb *m, unsigned slot, uint32_t at)
 		rc = mdb_cursor_get(cursor, &key, &v, MDB_LAST);
 	else if (rc == 0 && (key.mv_size != 4 || get_be32(key.mv_data) != at))
 		rc = mdb_cursor_get(cursor, &key, &v, MDB_PREV);
-	rc = rc ? store_errno(rc) : block_open(&m->block, (int)slot, &key, &v);
+	rc = rc ? store_errno(rc) : lmdb_block_open(&m->block, (int)slot, &key, &v);
 	mdb_cursor_close(cursor);
 	if (rc)
 		m->block.slot = -1;
@@ -176,7 +176,7 @@ static int block_of(struct lmdb *m, unsigned slot, uint32_t at)
 	return rc;
 }
 
-static int block_entry(const struct block *b, uint32_t i, struct str *ret)
+int lmdb_block_entry(const struct lmdb_block *b, uint32_t i, struct str *ret)
 {
 	size_t table = 4 + 4 * (size_t)b->n;
 	uint32_t start = i ? get_le32(b->bytes.data + 4 * (size_t)i) : 0, end = get_le32(b->bytes.data + 4 + 4 * (size_t)i);
@@ -205,7 +205,7 @@ int lmdb_entry(void *b, uint64_t doc, struct str *ret, enum entry_state *ret_sta
 	if (q->n && doc >= q->first && doc - q->first < q->n) {
 		size_t k = (size_t)(doc - q->first), start = k ? q->ends[k - 1] : 0;
 		*ret = (struct str){ q->bytes.data + start, q->ends[k] - start };
-	} else if ((rc = block_of(m, bucket->slot, at)) || (rc = block_entry(&m->block, at - m->block.first, ret))) {
+	} else if ((rc = block_of(m, bucket->slot, at)) || (rc = lmdb_block_entry(&m->block, at - m->block.first, ret))) {
 		return rc;
 	}
 	*ret_state = state;

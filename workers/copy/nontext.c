@@ -34,13 +34,13 @@ static bool one_of(struct str word, const char *const *list)
 }
 
 /* Length of a dash that ends a dateline at p, 0 when there is none: "-", "--", "_", en dash, em dash with a blank
- * before, or an em dash or "--" with none. */
+ * before, or an em dash, "--" or ".-" with none. */
 static size_t dash_at(struct str s, size_t p)
 {
 	bool blank = p > 0 && is_blank(s.data[p - 1]);
 	size_t left = s.len - p;
 
-	if (left >= 2 && memcmp(s.data + p, "--", 2) == 0)
+	if (left >= 2 && (memcmp(s.data + p, "--", 2) == 0 || memcmp(s.data + p, ".-", 2) == 0))
 		return 2;
 	if (left >= 3 && memcmp(s.data + p, "\xE2\x80\x94", 3) == 0)
 		return 3;
@@ -107,6 +107,23 @@ static size_t dateline(struct str s)
 	return 0;
 }
 
+static bool holds_one_of(struct str s, const char *const *list)
+{
+	for (; *list; list++)
+		if (memmem(s.data, s.len, *list, strlen(*list)))
+			return true;
+	return false;
+}
+
+/* "(This March 3 story has been corrected to fix the name)". */
+static bool speaks_of_itself(struct str s)
+{
+	static const char *const what[] = { " story ", " version ", " article ", NULL };
+	static const char *const how[] = { "corrected", "corrects", "refiled", "refiles", "updated", "updates", NULL };
+
+	return holds_one_of(s, what) && holds_one_of(s, how);
+}
+
 /* "(Adds quotes, background)": bytes of the note at the start of s. */
 static size_t note(struct str s)
 {
@@ -121,11 +138,12 @@ static size_t note(struct str s)
 		return 0;
 	while (p < most && !is_blank(s.data[p]) && s.data[p] != ',' && s.data[p] != ')')
 		p++;
-	if (!one_of(str_cut(s, 1, p), verbs))
+	bool known = one_of(str_cut(s, 1, p), verbs);
+	if (!known && !str_is(str_cut(s, 1, p), "This"))
 		return 0;
 	for (close = p; close < most; close++)
 		if (s.data[close] == ')' || s.data[close] == ']')
-			return close + 1;
+			return known || speaks_of_itself(str_cut(s, p, close)) ? close + 1 : 0;
 	return 0;
 }
 
@@ -149,12 +167,21 @@ static bool is_slug(struct str s)
 		else if (!is_upper(c) && !is_digit(c))
 			return false;
 	}
-	return joint && is_upper(s.data[s.len - 1]);
+	return joint && (is_upper(s.data[s.len - 1]) || s.data[s.len - 1] == '/');
+}
+
+/* The same with a bracket behind it: "SYRIA-PALMYRA/ (UPDATE 2, PIX)". */
+static bool is_slug_line(struct str s)
+{
+	const char *open = s.len && s.data[s.len - 1] == ')' ? memchr(s.data, '(', s.len) : NULL;
+
+	return is_slug(open && s.len <= BYLINE_BYTES ? trim(str_cut(s, 0, (size_t)(open - s.data))) : s);
 }
 
 bool nontext_line(struct str line)
 {
 	static const char *const any_case[] = { "reuter", "reuters", "ap", "afp", "upi", "xinhua", "tass", "dpa", NULL };
+	static const char *const marked[] = { "more", "more to come", "end", "ends", NULL }; /* "-more-" */
 	static const char *const capitals[] = { "MORE", "END", "ENDS", "ENDIT", "ENDALL", "STOP", NULL };
 	size_t a = 0, b;
 
@@ -171,6 +198,8 @@ bool nontext_line(struct str line)
 		return true;
 	if (str_is(w, "30") || str_is(w, "0"))
 		return a > 0;
+	if (a > 0 && b < line.len && !is_blank(line.data[a - 1]) && !is_blank(line.data[b]) && one_of(w, marked))
+		return true;
 	if (one_of(w, any_case))
 		return true;
 	for (size_t i = 0; capitals[i]; i++)
@@ -185,7 +214,7 @@ size_t nontext_skip(struct str text, struct span para)
 	struct str whole = trim(s);
 	size_t p = 0;
 
-	if (is_byline(whole) || is_slug(whole))
+	if (is_byline(whole) || is_slug_line(whole))
 		return para.end;
 	/* A note may stand before the dateline or behind it. */
 	for (int round = 0; round < 3; round++) {

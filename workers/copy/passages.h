@@ -11,26 +11,27 @@
 struct piece {
 	uint32_t here, there, words; /* in words */
 	uint32_t source;
-	struct span other; /* bytes of the other text */
 };
 
 struct passages {
 	struct piece *pieces; /* those of one source in order */
 	size_t n, room;
+	const struct entry *entries[PASSAGE_SOURCES];
 	struct str ids[PASSAGE_SOURCES];
 	uint32_t n_sources;
-	uint32_t words, longest; /* of the first source */
 	struct span title;  /* of the first source, when the headlines are alike; else empty */
 	struct span *spans; /* scratch: the words of an entry */
-	size_t spans_room;
+	struct span *others; /* scratch: bytes of the other text, piece by piece */
+	size_t spans_room, others_room;
 };
 
 void passages_init(struct passages *p);
 void passages_release(struct passages *p);
 void passages_reset(struct passages *p);
-/* Adds what the entry shares with the article and no source before it does. 0, -ENOMEM, -EBADMSG. */
+/* Adds what the entry shares with the article and no source before it does. The entry must live until passages_finish. 0 or -ENOMEM. */
 int passages_take(struct passages *p, struct align *a, const struct copy_item *item, const struct entry *e, uint32_t min_words) MUST_CHECK;
-/* Writes item->verdict.passages, in order. 0 or -ENOMEM. */
-int passages_finish(struct passages *p, struct copy_item *item) MUST_CHECK;
+/* Writes item->verdict.passages, in order, and how much of them is of the first source: words in all, and in the longest. 0, -ENOMEM,
+ * -EBADMSG. */
+int passages_finish(struct passages *p, struct copy_item *item, uint32_t *ret_words, uint32_t *ret_longest) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-/* Shared by index.c and repeats.c. */
+/* Shared by index.c, repeats.c and restore.c. */
 #ifndef COPYTASTER_WORKERS_COPY_PRIVATE_H
 #define COPYTASTER_WORKERS_COPY_PRIVATE_H
 
@@ -25,6 +25,13 @@ struct copy_index {
 	size_t scratch_room;
 };
 
+/* Without a backend. NULL when out of memory. */
+struct copy_index *copy_index_make(const struct copy_config *config, const struct backend_ops *ops);
+struct judge_view copy_view(struct copy_index *x, const struct copy_item *batch, size_t n, uint64_t own_from);
+/* Between begin and end. */
+int copy_enter(struct copy_index *x, struct copy_item *item, const struct judge_notes *notes, enum entry_state state) MUST_CHECK;
+/* The keys an entry is found by. Returns their number. An id that is its ULID's text form is found by the ULID. */
+size_t copy_keys_of(const struct ulid *id, struct str article_id, struct copy_key keys[2]);
 struct copy_key copy_key_of_id(const struct ulid *id);
 struct copy_key copy_key_of_text(struct str article_id);
 /* The entry of an article by the name that passages give it; -ENOENT when it has left. */

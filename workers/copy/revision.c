@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #define HEAD_BYTES 400
+#define FOOT_BYTES 600
 #define MAX_VERSION 99
 
 struct marker {
@@ -15,7 +16,15 @@ static const struct marker markers[] = {
 	{ "UPDATE", true, false },    { "CORRECTED", false, false }, { "CORRECTION", false, false }, { "WRITETHRU", true, true },
 	{ "Writethru", true, true },  { "REFILE", false, false },    { "RECASTS", false, false },    { "Ld-", false, true },
 	{ "(Adds ", false, false },   { "(Updates ", false, false }, { "(Recasts ", false, false },  { "(Corrects ", false, false },
-	{ "(UPDATES ", false, false }, { "(ADDS ", false, false },
+	{ "(UPDATES ", false, false }, { "(ADDS ", false, false },   { "WRAPUP", true, false },      { "LD)", false, true },
+	{ "(LEAD)", false, false },   { "Corrected:", false, false },
+};
+
+/* Sentences in which a text speaks of its own past, at its head or its foot. */
+static const char *const phrases[] = {
+	"story has been corrected", "article has been corrected", "version has been corrected", "story corrects", "version corrects",
+	"story has been updated", "article has been updated", "article was updated", "story was updated", "article was amended",
+	"This is a corrected version", "earlier version of this",
 };
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -70,14 +79,23 @@ static bool marker_at(struct str s, size_t p, const struct marker *m, uint32_t *
 	return true;
 }
 
+static bool speaks_of_its_past(struct str s)
+{
+	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++)
+		if (memmem(s.data, s.len, phrases[i], strlen(phrases[i])))
+			return true;
+	return false;
+}
+
 bool revision_marked(struct str text, uint32_t *ret_version)
 {
 	struct str head = text.len > HEAD_BYTES ? str_cut(text, 0, HEAD_BYTES) : text;
+	struct str foot = text.len > FOOT_BYTES ? str_cut(text, text.len - FOOT_BYTES, text.len) : text;
 
 	for (size_t p = 0; p < head.len; p++)
 		for (size_t i = 0; i < sizeof(markers) / sizeof(*markers); i++)
 			if (head.data[p] == markers[i].text[0] && marker_at(head, p, &markers[i], ret_version))
 				return true;
 	*ret_version = 0;
-	return false;
+	return speaks_of_its_past(head) || speaks_of_its_past(foot);
 }

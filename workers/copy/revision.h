@@ -7,7 +7,8 @@
 
 #include "base/str.h"
 
-/* Looks at the head of the text for "UPDATE 2", "CORRECTED", "2nd Ld-Writethru", "(Adds …)" and the like.
+/* Looks at the head of the text for "UPDATE 2", "CORRECTED", "2nd Ld-Writethru", "(Adds …)" and the like, at head and foot for
+ * "This story has been corrected" and the like.
  * *ret_version is the number it gives, 0 where it gives none. */
 bool revision_marked(struct str text, uint32_t *ret_version);
 

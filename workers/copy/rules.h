@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "workers/copy/entry.h"
+#include "workers/copy/judge.h"
 #include "workers/copy/passages.h"
 
 #define RULES_PARTIAL_WORDS 40 /* matched words from which reuse is PARTIAL */
@@ -23,13 +24,18 @@ struct match {
 	bool foreign; /* pending, of another batch */
 	uint32_t common, run_words; /* struct shared */
 	double here, there, jaccard; /* |A∩B| / |A|, / |B|, / |A∪B| */
-	bool differ; /* in figures or names */
+	bool differ; /* in figures or names, or one of a series */
+	bool agreed; /* a copy only because figures and names agree */
+	bool loose;  /* a copy that rules_heads_meet has to confirm */
 	enum match_class class;
 	double score; /* within a class */
 };
 
 /* Needs entry, common and run_words; sets the rest. Of a match of CLASS_NONE without a run of RULES_THIRD_WORDS differ is not set. */
-void rules_classify(struct match *m, const struct fingerprint *fp, uint32_t n_distinct, const struct sketch *sketch);
+void rules_classify(struct match *m, const struct fingerprint *fp, const struct judge_notes *notes);
+/* Do the runs of a loose match reach into the heads of the texts, of both when it is agreed? If not, they share background or
+ * what stands under every text of a sender. */
+bool rules_heads_meet(const struct match *m, const struct run *runs, size_t n);
 /* Neither class nor runs: nothing of it can be in a verdict. */
 static inline bool rules_idle(const struct match *m)
 {
