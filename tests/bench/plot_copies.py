@@ -7,7 +7,7 @@ import json
 import math
 import sys
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 380, 64, 150, 36, 52
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 380, 48, 190, 36, 52
 NAMES = {"memory": "in memory", "lmdb": "LMDB, synced commits"}
 COLOURS = {"memory": "#1b7f79", "lmdb": "#b3541e"}
 
