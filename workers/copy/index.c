@@ -177,23 +177,30 @@ int copy_enter(struct copy_index *x, struct copy_item *item, const struct judge_
 	return x->ops->insert(x->backend, &e);
 }
 
+/* -ENOENT when there is none. */
+static int entry_by_id(struct copy_index *x, const struct ulid *id, uint64_t *ret_doc, struct entry *ret)
+{
+	struct copy_key key = copy_key_of_id(id);
+	enum entry_state state;
+	struct str bytes;
+	int rc = x->ops->find(x->backend, &key, ret_doc);
+
+	if (rc == 0)
+		rc = x->ops->entry(x->backend, *ret_doc, &bytes, &state);
+	return rc ? rc : entry_read(bytes, ret);
+}
+
 /* 0 also when there is none. */
 static int remove_id(struct copy_index *x, const struct ulid *id)
 {
-	struct copy_key key = copy_key_of_id(id), keys[2];
-	enum entry_state state;
+	struct copy_key keys[2];
 	struct entry e;
-	struct str bytes;
 	uint64_t doc;
 	char form[ULID_TEXT + 1];
-	int rc = x->ops->find(x->backend, &key, &doc);
+	int rc = entry_by_id(x, id, &doc, &e);
 
-	if (rc == 0)
-		rc = x->ops->entry(x->backend, doc, &bytes, &state);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
-	if ((rc = entry_read(bytes, &e)))
-		return rc;
 	ulid_format(&e.id, form);
 	size_t n_keys = copy_keys_of(&e.id, e.article_id.len ? e.article_id : str_of(form), keys);
 	return x->ops->remove(x->backend, doc, keys, n_keys);
@@ -398,20 +405,13 @@ int copy_index_reserve(struct copy_index *x, struct store_txn *txn, struct copy_
 
 static int publish(struct copy_index *x, const struct ulid *id, const struct copy_claim *claims, size_t n_claims)
 {
-	struct copy_key key = copy_key_of_id(id);
-	enum entry_state state;
 	struct entry e;
-	struct str bytes;
 	uint64_t doc;
 	char form[ULID_TEXT + 1];
-	int rc = x->ops->find(x->backend, &key, &doc);
+	int rc = entry_by_id(x, id, &doc, &e);
 
-	if (rc == 0)
-		rc = x->ops->entry(x->backend, doc, &bytes, &state);
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
-	if ((rc = entry_read(bytes, &e)))
-		return rc;
 	ulid_format(id, form);
 	struct str prefix = e.article_id.len ? STR("") : str_of(form);
 	if ((rc = x->ops->publish(x->backend, doc)) || n_claims == 0)
