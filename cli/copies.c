@@ -23,7 +23,9 @@ struct copies {
 	struct buf for_people; /* the JSON that they do not see */
 	uint64_t now_ms;   /* time of an article that has none: that of the one before it, at first the wall clock */
 	uint64_t clock_ms; /* of the stream, as its articles tell it; 0: no article was seen */
-	bool ahead;        /* the article before was far ahead of it */
+	bool ahead;        /* the last article with a time was far ahead of it */
+	bool settled;      /* more than one article has told it */
+	bool untold;       /* articles without a time came first and count as of today */
 	bool some_failed;
 };
 
@@ -37,25 +39,48 @@ static void failed(struct copies *x, const struct input_line *line, const char *
 		show_error(&x->show, &x->out, &e);
 }
 
-static uint64_t time_of(struct copies *x, const struct article *a)
+/* The first article had a wrong date, or none: no other will ever be compared with it, so the index begins again. */
+static int begin_again(struct copies *x)
 {
-	int64_t ms;
-	if (a->time.len && clock_parse(a->time.data, a->time.len, &ms) == 0 && ms > 0)
-		x->now_ms = (uint64_t)ms;
-	return x->now_ms;
+	struct copy_config config = { x->options.copy_window_ms, x->options.clock_skew_ms };
+
+	copy_index_free(&x->index);
+	x->index = copy_index_new(&config);
+	x->clock_ms = 0;
+	return x->index ? 0 : -ENOMEM;
 }
 
-/* When an article arrives: at its time, so that old ones leave in a stream of the past, too. One that is far ahead may only have a wrong
- * date: the clock follows the second in a row. */
-static uint64_t arrival_of(struct copies *x, uint64_t time_ms)
+/* Sets the time of the stream by an article: its arrival, so that old ones leave in a stream of the past, too. One that is far ahead
+ * may only have a wrong date: the clock follows the second in a row. */
+static int advance(struct copies *x, uint64_t time_ms)
 {
 	uint64_t window = x->options.copy_window_ms;
 	bool ahead = x->clock_ms && time_ms > x->clock_ms && time_ms - x->clock_ms > window;
+	uint64_t guess = x->clock_ms ? x->clock_ms : x->untold ? x->now_ms : 0;
+	bool guess_was_wrong = !x->settled && time_ms < guess && guess - time_ms > window;
+	int rc = guess_was_wrong ? begin_again(x) : 0;
 
-	if (time_ms > x->clock_ms && (!ahead || x->ahead))
-		x->clock_ms = time_ms;
+	x->settled = x->clock_ms != 0;
+	if (!ahead || x->ahead) {
+		x->now_ms = time_ms;
+		x->clock_ms = time_ms > x->clock_ms ? time_ms : x->clock_ms;
+	}
 	x->ahead = ahead;
-	return x->clock_ms;
+	return rc;
+}
+
+/* Sets both times of an item. */
+static int times_of(struct copies *x, const struct article *a, struct copy_item *item)
+{
+	int64_t ms;
+	bool told = a->time.len && clock_parse(a->time.data, a->time.len, &ms) == 0 && ms > 0;
+	int rc = told ? advance(x, (uint64_t)ms) : 0;
+
+	x->untold |= !told && x->clock_ms == 0;
+	item->time_ms = told ? (uint64_t)ms : x->now_ms;
+	item->arrival_ms = x->clock_ms ? x->clock_ms : x->now_ms;
+	item->id = ulid_new(item->arrival_ms);
+	return rc;
 }
 
 /* 0, or -errno when the program cannot go on. */
@@ -70,11 +95,10 @@ static int judge(struct copies *x, const struct input_line *line)
 		failed(x, line, decode_result_name(d), err.text);
 		return 0;
 	}
-	uint64_t time_ms = time_of(x, &a);
-	struct copy_item item = { .article_id = line->id, .fp = &fp, .text = a.text, .time_ms = time_ms, .arrival_ms = arrival_of(x, time_ms),
-				  .arena = x->arena };
-	item.id = ulid_new(item.arrival_ms);
-	int rc = fingerprint(&a, x->arena, &fp);
+	struct copy_item item = { .article_id = line->id, .fp = &fp, .text = a.text, .arena = x->arena };
+	int rc = times_of(x, &a, &item);
+	if (rc == 0)
+		rc = fingerprint(&a, x->arena, &fp);
 	if (rc == 0)
 		rc = copy_index_judge_and_add(x->index, &item);
 	if (rc && arena_failed(x->arena)) {

@@ -20,6 +20,24 @@ for kind in ORIGINAL TEMPLATE RESEND CUT EXTENDED MERGED EDIT; do
 	expect_text "the truth" "$work/all.tsv" "	$kind	"
 done
 
+# A wrong date among the right ones, first or later, with an article without a time behind it: the stream keeps its clock.
+python3 - "$work" <<'PY' || fail "no articles"
+import json, sys
+lines = [json.loads(line) for line in open(sys.argv[1] + "/all.ndjson")]
+a, b, c, d = lines[0], lines[1], lines[2], dict(lines[0], id="again")
+def put(name, *articles):
+    with open(sys.argv[1] + "/" + name, "w") as f:
+        f.writelines(json.dumps(x) + "\n" for x in articles)
+untimed = {k: v for k, v in c.items() if k != "time"}
+put("later.ndjson", a, dict(b, time="2099-01-01T00:00:00Z"), untimed, d)
+put("first.ndjson", dict(b, time="2099-01-01T00:00:00Z"), a, c, d)
+put("untimed.ndjson", untimed, a, b, d)
+PY
+for stream in later first untimed; do
+	"$bin/copytaster" copies <"$work/$stream.ndjson" >"$work/$stream.out" || fail "copies of $stream"
+	expect_text "$stream: the resend" "$work/$stream.out" '"articleId":"again","kind":"EXACT"'
+done
+
 python3 "$top/tests/bench/truth.py" "$bin" --count 2000 --distance 500 --seed 1 --false-merges 2 --floor all=.99 --floor RESEND=.99 --floor CUT=.99 \
 	--floor EXTENDED=.99 --floor MERGED=.99 --floor EDIT=.97 --floor kindRight=.99 --floor revisions=.95 --floor bothSources=.80 \
 	>"$work/truth.json" 2>"$work/truth.log" || fail "copies are not told from originals as they should be"

@@ -729,3 +729,70 @@ Test(lmdb, killed_at_random_there_is_one_original, .timeout = 60)
 	x->ops->end(x->backend);
 	cr_expect_eq(originals, 1);
 }
+
+/* Two that nobody judged before, in one transaction that opens a bucket: the second must see the first. */
+BOTH(a_new_bucket_within_a_batch)
+{
+	struct copy_item a = published(FARM), pair[2];
+	uint64_t later = NOON + 21 * HOUR;
+
+	(void)a;
+	pair[0] = item_at(PORT, later);
+	pair[1] = item_at(PORT " One word more.", later);
+	pair[0].arrival_ms = pair[1].arrival_ms = later;
+	reserve(pair, 2);
+	cr_expect_eq(pair[0].verdict.kind, VERDICT_ORIGINAL);
+	cr_expect_eq(pair[1].verdict.kind, VERDICT_NEAR);
+}
+
+/* A published match must not hide that the rest stands in one that is on its way. */
+BOTH(a_pending_one_behind_a_published_one)
+{
+	struct copy_item a = published(PORT), p = item(FARM), both = item(PORT "\n\n" FARM);
+
+	(void)a;
+	enter(&p);
+	judge(&both, 1);
+	cr_assert(both.must_wait);
+	cr_expect_eq(ulid_cmp(&both.wait_for, &p.id), 0);
+	settle(&p, true, NULL, 0);
+	judge(&both, 1);
+	cr_assert(!both.must_wait);
+	cr_expect_gt(both.verdict.n_passages, 1);
+	struct span end = { (uint32_t)(sizeof(PORT "\n\n") - 1), both.fp->words[both.fp->n_words - 1].end };
+	bool covered = false;
+	for (size_t i = 0; i < both.verdict.n_passages; i++)
+		covered |= both.verdict.passages[i].here.start <= end.start + 20 && both.verdict.passages[i].here.end == end.end;
+	cr_expect(covered, "its end stands in the second");
+}
+
+static struct copy_item titled(const char *title)
+{
+	char text[4000];
+	size_t n = strlen(title);
+
+	(void)snprintf(text, sizeof(text), "%s\n\n%s", title, PORT);
+	struct article a = copy_article(arena, arena_str(arena, str_of(text)).data);
+	a.blocks[0] = (struct block){ BLOCK_TITLE, { 0, (uint32_t)n } };
+	struct copy_item it = item_at(PORT, NOON);
+	it.fp = copy_print(arena, &a);
+	it.text = a.text;
+	return it;
+}
+
+/* An exact copy under a headline of its own is kept for that headline's sake. */
+BOTH(a_new_headline_over_an_old_text)
+{
+	struct copy_item a = titled("Port Elwin opens again"), b = titled("Ships return to the harbour"), c = titled("Ships return to the harbour");
+
+	enter(&a);
+	settle(&a, true, NULL, 0);
+	enter(&b);
+	cr_expect_eq(b.verdict.kind, VERDICT_EXACT);
+	cr_expect(!copy_covers(&b.verdict, b.fp, b.fp->title));
+	settle(&b, true, NULL, 0);
+	judge(&c, 1);
+	cr_expect_eq(c.verdict.kind, VERDICT_EXACT);
+	cr_expect(str_eq(c.verdict.of, a.article_id), "the first of equals");
+	cr_expect(copy_covers(&c.verdict, c.fp, c.fp->title), "the headline stood over the second");
+}

@@ -155,7 +155,10 @@ static int marks_of_entry(struct copy_index *x, const struct entry *e, uint32_t 
 
 bool copy_has_entry(const struct copy_item *item)
 {
-	return item->verdict.kind != VERDICT_EXACT && item->fp->n_words > 0;
+	const struct fingerprint *fp = item->fp;
+	bool own_title = fp->title_hash && !copy_covers(&item->verdict, fp, fp->title);
+
+	return fp->n_words > 0 && (item->verdict.kind != VERDICT_EXACT || own_title);
 }
 
 int copy_enter(struct copy_index *x, struct copy_item *item, const struct judge_notes *notes, enum entry_state state)

@@ -169,15 +169,46 @@ static int take_thirds(struct judge *j, struct copy_item *item, const struct mat
 	return 0;
 }
 
+/* A pending match that is not the best may still carry what no published one does: enough for a verdict of its own, once it is
+ * published. To be asked when all published ones have their passages. */
+static int hidden_pending(struct judge *j, const struct match **ret)
+{
+	*ret = NULL;
+	for (size_t i = 0; i < j->n_matches && !*ret; i++) {
+		const struct match *m = &j->matches[i];
+		const struct run *runs;
+		uint32_t words = 0;
+		size_t n;
+		if (!m->foreign || m->class < CLASS_PARTIAL || m->run_words < RULES_THIRD_WORDS)
+			continue;
+		int rc = align_place(&j->align, &m->entry, RULES_THIRD_WORDS, &runs, &n);
+		if (rc)
+			return rc;
+		for (size_t k = 0; k < n; k++)
+			words += runs[k].words;
+		if (words >= RULES_PARTIAL_WORDS)
+			*ret = m;
+	}
+	return 0;
+}
+
+static void wait_for(struct copy_item *item, const struct match *m)
+{
+	memset(&item->verdict, 0, sizeof(item->verdict));
+	item->must_wait = true;
+	item->wait_for = m->entry.id;
+}
+
 static int decide(struct judge *j, struct copy_item *item)
 {
 	struct match *best = first(j, false), *pending = first(j, true), *of = NULL;
 	uint32_t words, longest;
 	int rc;
 
+	const struct match *hidden;
+
 	if (rules_must_wait(best, pending)) {
-		item->must_wait = true;
-		item->wait_for = pending->entry.id;
+		wait_for(item, pending);
 		return 0;
 	}
 	if ((rc = rules_verdict(best, item)))
@@ -188,7 +219,13 @@ static int decide(struct judge *j, struct copy_item *item)
 			return rc;
 		rules_revision(item, &of->entry, j->passages.pieces, j->passages.n);
 	}
-	if ((rc = take_thirds(j, item, of)) || (rc = passages_finish(&j->passages, item, &words, &longest)))
+	if ((rc = take_thirds(j, item, of)) || (rc = hidden_pending(j, &hidden)))
+		return rc;
+	if (hidden) {
+		wait_for(item, hidden);
+		return 0;
+	}
+	if ((rc = passages_finish(&j->passages, item, &words, &longest)))
 		return rc;
 	if (of) {
 		item->verdict.matched_words = words;

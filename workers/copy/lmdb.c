@@ -326,6 +326,7 @@ static int open_bucket(struct lmdb *m, uint64_t arrival_ms)
 		rc = drop_oldest(m);
 	if (rc == 0)
 		buckets_open(&m->buckets, arrival_ms);
+	m->runs.loaded = false; /* they are listed bucket by bucket */
 	return rc;
 }
 

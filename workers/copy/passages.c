@@ -71,10 +71,13 @@ int passages_take(struct passages *p, struct align *a, const struct copy_item *i
 		memset(a->covered, 1, item->fp->n_words);
 	else if ((rc = align_place(a, e, min_words, &runs, &n)))
 		return rc;
-	if (p->n_sources == 0 && e->title_hash && e->title_hash == item->fp->title_hash)
-		p->title = e->title;
-	if (n == 0 && p->n_sources)
+	bool title = p->title.end == p->title.start && e->title_hash && e->title_hash == item->fp->title_hash;
+	if (n == 0 && p->n_sources && !title)
 		return 0;
+	if (title) {
+		p->title = e->title;
+		p->title_source = p->n_sources;
+	}
 	if ((rc = room(&p->pieces, &p->room, p->n + n, sizeof(*p->pieces))))
 		return rc;
 	for (size_t i = 0; i < n; i++)
@@ -175,7 +178,7 @@ int passages_finish(struct passages *p, struct copy_item *item, uint32_t *ret_wo
 		const struct piece *q = &p->pieces[i];
 		struct span here = { fp->words[q->here].start, fp->words[q->here + q->words - 1].end };
 		if (title && fp->title.start < here.start) {
-			out[n++] = (struct passage){ fp->title, p->ids[0], p->title };
+			out[n++] = (struct passage){ fp->title, p->ids[p->title_source], p->title };
 			title = false;
 		}
 		out[n++] = (struct passage){ here, p->ids[q->source], p->others[i] };
@@ -185,7 +188,7 @@ int passages_finish(struct passages *p, struct copy_item *item, uint32_t *ret_wo
 		}
 	}
 	if (title)
-		out[n++] = (struct passage){ fp->title, p->ids[0], p->title };
+		out[n++] = (struct passage){ fp->title, p->ids[p->title_source], p->title };
 	item->verdict.passages = out;
 	item->verdict.n_passages = n;
 	return 0;

@@ -19,7 +19,8 @@ struct passages {
 	const struct entry *entries[PASSAGE_SOURCES];
 	struct str ids[PASSAGE_SOURCES];
 	uint32_t n_sources;
-	struct span title;  /* of the first source, when the headlines are alike; else empty */
+	struct span title;  /* of the first source with the same headline; empty: none has it */
+	uint32_t title_source;
 	struct span *spans; /* scratch: the words of an entry */
 	struct span *others; /* scratch: bytes of the other text, piece by piece */
 	size_t spans_room, others_room;

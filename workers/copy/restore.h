@@ -8,8 +8,8 @@
 
 #include "workers/copy/index.h"
 
-/* Is an article kept with this verdict? Not one without words, which can match nothing. Not an exact copy: whatever matches it matches what it
- * equals, which covers all of it: an entry would only be taken out again. */
+/* Is an article kept with this verdict? Not one without words, which can match nothing. Not an exact copy, unless its headline is its own: whatever
+ * matches it matches what it equals, which covers all of it. */
 bool copy_has_entry(const struct copy_item *item);
 
 /* An article as it was settled: item with the verdict of its record, of which story and version are kept. */
