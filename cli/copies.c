@@ -21,9 +21,9 @@ struct copies {
 	struct copy_index *index;
 	struct buf out;
 	struct buf for_people; /* the JSON that they do not see */
+	struct buf held;       /* an article that waits for the one behind it */
 	uint64_t now_ms;   /* time of an article that has none: that of the one before it, at first the wall clock */
 	uint64_t clock_ms; /* of the stream, as its articles tell it; 0: no article was seen */
-	bool ahead;        /* the last article with a time was far ahead of it */
 	bool settled;      /* more than one article has told it */
 	bool untold;       /* articles without a time came first and count as of today */
 	bool some_failed;
@@ -50,34 +50,47 @@ static int begin_again(struct copies *x)
 	return x->index ? 0 : -ENOMEM;
 }
 
-/* Sets the time of the stream by an article: its arrival, so that old ones leave in a stream of the past, too. One that is far ahead
- * may only have a wrong date: the clock follows the second in a row. */
+static bool told(const struct input_line *line, uint64_t *ret_ms)
+{
+	int64_t ms;
+
+	if (line->time.len == 0 || clock_parse(line->time.data, line->time.len, &ms) || ms <= 0)
+		return false;
+	*ret_ms = (uint64_t)ms;
+	return true;
+}
+
+/* Sets the time of the stream: when its articles arrive, so that old ones leave in a stream of the past, too. */
 static int advance(struct copies *x, uint64_t time_ms)
 {
-	uint64_t window = x->options.copy_window_ms;
-	bool ahead = x->clock_ms && time_ms > x->clock_ms && time_ms - x->clock_ms > window;
 	uint64_t guess = x->clock_ms ? x->clock_ms : x->untold ? x->now_ms : 0;
-	bool guess_was_wrong = !x->settled && time_ms < guess && guess - time_ms > window;
+	bool guess_was_wrong = !x->settled && time_ms < guess && guess - time_ms > x->options.copy_window_ms;
 	int rc = guess_was_wrong ? begin_again(x) : 0;
 
 	x->settled = x->clock_ms != 0;
-	if (!ahead || x->ahead) {
-		x->now_ms = time_ms;
-		x->clock_ms = time_ms > x->clock_ms ? time_ms : x->clock_ms;
-	}
-	x->ahead = ahead;
+	x->now_ms = time_ms;
+	x->clock_ms = time_ms > x->clock_ms ? time_ms : x->clock_ms;
 	return rc;
 }
 
-/* Sets both times of an item. */
-static int times_of(struct copies *x, const struct article *a, struct copy_item *item)
+/* Is the article so far ahead that the whole window would pass? */
+static bool leaps(const struct copies *x, const struct input_line *line)
 {
-	int64_t ms;
-	bool told = a->time.len && clock_parse(a->time.data, a->time.len, &ms) == 0 && ms > 0;
-	int rc = told ? advance(x, (uint64_t)ms) : 0;
+	uint64_t ms;
 
-	x->untold |= !told && x->clock_ms == 0;
-	item->time_ms = told ? (uint64_t)ms : x->now_ms;
+	return x->clock_ms && told(line, &ms) && ms > x->clock_ms && ms - x->clock_ms > x->options.copy_window_ms;
+}
+
+/* Sets both times of an item. */
+static int times_of(struct copies *x, const struct input_line *line, const struct article *a, struct copy_item *item)
+{
+	int64_t own;
+	uint64_t ms;
+	bool in_line = told(line, &ms);
+	int rc = in_line && !leaps(x, line) ? advance(x, ms) : 0;
+
+	x->untold |= !in_line && x->clock_ms == 0;
+	item->time_ms = a->time.len && clock_parse(a->time.data, a->time.len, &own) == 0 && own > 0 ? (uint64_t)own : x->now_ms;
 	item->arrival_ms = x->clock_ms ? x->clock_ms : x->now_ms;
 	item->id = ulid_new(item->arrival_ms);
 	return rc;
@@ -96,7 +109,7 @@ static int judge(struct copies *x, const struct input_line *line)
 		return 0;
 	}
 	struct copy_item item = { .article_id = line->id, .fp = &fp, .text = a.text, .arena = x->arena };
-	int rc = times_of(x, &a, &item);
+	int rc = times_of(x, line, &a, &item);
 	if (rc == 0)
 		rc = fingerprint(&a, x->arena, &fp);
 	if (rc == 0)
@@ -116,27 +129,74 @@ static int judge(struct copies *x, const struct input_line *line)
 	return rc;
 }
 
+/* Verdicts stream: none waits for an article that has not come. */
+static int flush(struct copies *x, const struct input *in)
+{
+	if (x->out.len < FLUSH_BYTES && input_ready(in))
+		return 0;
+	int rc = term_flush(&x->out, STDOUT_FILENO);
+
+	return rc ? cli_fail(x->cli, CLI_FAILED, "cannot write to standard output: %s", strerror(-rc)) : 0;
+}
+
+static int judge_line(struct copies *x, const struct input_line *line)
+{
+	int rc = judge(x, line);
+
+	arena_reset(x->arena);
+	return rc ? cli_fail(x->cli, CLI_FAILED, "line %llu: %s", (unsigned long long)line->number, strerror(-rc)) : 0;
+}
+
+static int hold(struct copies *x, const struct input_line *line, struct input_line *ret)
+{
+	buf_reset(&x->held);
+	buf_str(&x->held, line->id);
+	buf_str(&x->held, line->time);
+	buf_str(&x->held, line->text);
+	if (x->held.failed)
+		return cli_fail(x->cli, CLI_FAILED, "out of memory");
+	const char *p = x->held.data;
+	*ret = (struct input_line){ line->number, { p, line->id.len }, { p + line->id.len, line->time.len },
+				    { p + line->id.len + line->time.len, line->text.len }, NULL };
+	return 0;
+}
+
+/* An article that leaps ahead may only have a wrong date. It waits for the next one: when that agrees, or none comes, the clock follows. */
+static int after_leap(struct copies *x, struct input *in, struct input_line *line, enum input_result *ret, struct err *err)
+{
+	struct input_line held;
+	uint64_t ms;
+	int status = hold(x, line, &held);
+
+	if (status || (status = flush(x, in)))
+		return status;
+	*ret = input_next(in, line, err);
+	if ((*ret == INPUT_END || (*ret == INPUT_LINE && leaps(x, line))) && told(&held, &ms))
+		x->clock_ms = x->now_ms = ms;
+	return judge_line(x, &held);
+}
+
 static int stream(struct copies *x, struct input *in)
 {
 	for (;;) {
 		struct input_line line;
-		struct err err;
+		struct err err = { 0 };
+		int status = 0;
 		enum input_result r = input_next(in, &line, &err);
+		while (r == INPUT_LINE && leaps(x, &line) && status == 0)
+			status = after_leap(x, in, &line, &r, &err);
+		if (status)
+			return status;
 		if (r == INPUT_END)
 			return CLI_OK;
 		if (r == INPUT_ERROR)
 			return cli_fail(x->cli, CLI_FAILED, "%s", err.text);
-		int rc = 0;
 		if (r == INPUT_BAD)
 			failed(x, &line, line.code, err.text);
 		else
-			rc = judge(x, &line);
-		arena_reset(x->arena);
-		if (rc)
-			return cli_fail(x->cli, CLI_FAILED, "line %llu: %s", (unsigned long long)line.number, strerror(-rc));
-		/* Verdicts stream: none waits for an article that has not come. */
-		if ((x->out.len >= FLUSH_BYTES || !input_ready(in)) && (rc = term_flush(&x->out, STDOUT_FILENO)))
-			return cli_fail(x->cli, CLI_FAILED, "cannot write to standard output: %s", strerror(-rc));
+			status = judge_line(x, &line);
+		if (status || (status = flush(x, in)))
+			return status;
 	}
 }
 
@@ -154,6 +214,7 @@ static int copies(const struct cli *c)
 	show_init(&x.show, STDOUT_FILENO, false);
 	buf_init(&x.out, 0);
 	buf_init(&x.for_people, 0);
+	buf_init(&x.held, 0);
 	x.now_ms = clock_wall_ms();
 	x.arena = arena_new(x.options.arena_bytes);
 	x.index = copy_index_new(&config);
@@ -164,6 +225,7 @@ static int copies(const struct cli *c)
 	arena_free(&x.arena);
 	buf_release(&x.out);
 	buf_release(&x.for_people);
+	buf_release(&x.held);
 	options_release(&x.options);
 	return status == CLI_OK && x.some_failed ? CLI_PARTLY : status;
 }
@@ -193,6 +255,6 @@ const struct verb verb_copies = {
 		   "copytaster copies < articles.ndjson | jq -r 'select(.of) | [.articleId, .kind, .of] | @tsv'",
 	.min_words = 0,
 	.max_words = 0,
-	.words = "no arguments",
+	.words = "no arguments: it reads standard input",
 	.run = copies,
 };

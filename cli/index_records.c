@@ -13,9 +13,6 @@
 #include "base/clock.h"
 #include "cli/scan.h"
 
-/* A file system's clock may differ from the one that named the articles. */
-#define CLOCKS_MS 3600000ull
-
 bool records_line(struct str lines, size_t *at, struct str *ret)
 {
 	const char *nl = *at < lines.len ? memchr(lines.data + *at, '\n', lines.len - *at) : NULL;
@@ -299,23 +296,21 @@ static int add_ref(struct records *r, const struct record_ref *ref, uint64_t now
 	return 0;
 }
 
-static int scan_articles(struct records *r, size_t segment, struct str lines, const struct claims_list *claims)
+/* *ret_latest: of all of them, also those from the future. */
+static int scan_articles(struct records *r, size_t segment, struct str lines, uint64_t *ret_latest)
 {
 	const struct record_segment *s = &r->segments[segment];
 	uint64_t now_ms = clock_wall_ms();
 	struct str line;
 	size_t at = 0, from = 0;
 	int rc = 0;
+	*ret_latest = 0;
 	while (rc == 0 && records_line(lines, &at, &line)) {
 		struct record_ref ref = { .segment = (uint32_t)segment, .article_at = from, .article_len = (uint32_t)line.len };
 		r->lines++;
 		if (article_of(line, &ref.id)) {
-			const struct claims_of *own = find_claims(claims, &ref.id);
-			if (own) {
-				ref.claims_at = own->at;
-				ref.claims_len = own->len;
-				ref.n_claims = own->n;
-			}
+			if (ulid_ms(&ref.id) > *ret_latest)
+				*ret_latest = ulid_ms(&ref.id);
 			rc = add_ref(r, &ref, now_ms);
 		} else {
 			name_damage(r, s, SEGMENT_ARTICLES, from, "no record of an article");
@@ -327,15 +322,37 @@ static int scan_articles(struct records *r, size_t segment, struct str lines, co
 	return rc;
 }
 
-static int scan_segment(struct records *r, size_t i)
+static void give_claims(struct records *r, size_t from, const struct claims_list *claims)
+{
+	for (size_t i = from; i < r->n; i++) {
+		struct record_ref *ref = &r->refs[i];
+		const struct claims_of *own = find_claims(claims, &ref->id);
+		if (own) {
+			ref->claims_at = own->at;
+			ref->claims_len = own->len;
+			ref->n_claims = own->n;
+		}
+	}
+}
+
+/* Whether a segment may be left out only the ids in it say: it may have been copied or restored, and its name is older than they are. */
+static int scan_segment(struct records *r, size_t i, uint64_t span_ms)
 {
 	struct claims_list claims = { 0 };
 	const struct str *streams;
+	size_t from = r->n;
+	uint64_t latest;
 	int rc = map_segment(r, i, &streams);
+	if (rc == 0)
+		rc = scan_articles(r, i, streams[SEGMENT_ARTICLES], &latest);
+	if (rc == 0 && span_ms && r->n > from && latest + span_ms < r->newest_ms) {
+		r->n = from;
+		return 0;
+	}
 	if (rc == 0)
 		rc = scan_claims(r, &r->segments[i], streams[SEGMENT_CLAIMS], &claims);
 	if (rc == 0)
-		rc = scan_articles(r, i, streams[SEGMENT_ARTICLES], &claims);
+		give_claims(r, from, &claims);
 	free(claims.all);
 	return rc;
 }
@@ -352,19 +369,14 @@ static int by_id(const void *a, const void *b)
 	return x->article_at < y->article_at ? -1 : x->article_at > y->article_at;
 }
 
-static bool too_old(const struct records *r, const struct record_segment *s, uint64_t span_ms)
-{
-	return span_ms && r->newest_ms > span_ms + CLOCKS_MS && s->written_ms < r->newest_ms - span_ms - CLOCKS_MS;
-}
-
-/* Newest first, so that it is soon known what is too old. */
+/* Newest first, so that it is soon known what is too old: of that the claims are not read. */
 static int scan_all(struct records *r, struct ledger *ledger, uint64_t span_ms, struct err *err)
 {
 	for (size_t i = r->n_segments; i-- > 0;) {
 		struct record_segment *s = &r->segments[i];
 		int rc = measure(r, s, ledger);
-		if (rc == 0 && !too_old(r, s, span_ms))
-			rc = scan_segment(r, i);
+		if (rc == 0)
+			rc = scan_segment(r, i, span_ms);
 		if (rc)
 			return err_set(err, rc, "cannot read segment %s: %s", s->name, strerror(-rc));
 	}

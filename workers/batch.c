@@ -113,6 +113,14 @@ static void answer_release(struct batch *b, struct job *j, const char *why)
 	link_release(b->parts.link, j, RELEASE_RETRY);
 }
 
+void batch_give_back(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->jobs[i])
+			link_release(b->parts.link, b->jobs[i], RELEASE_DRAINING);
+	b->n = 0;
+}
+
 /* Something outside is wrong and articles wait for it: say so, but not for each of them. */
 static void complain(struct batch *b, const char *event, const char *why)
 {

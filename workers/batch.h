@@ -49,6 +49,8 @@ bool batch_is_full(const struct batch *b);
 void batch_add(struct batch *b, struct job *j); /* only before its first step */
 /* Works for a slice of time. < 0: nothing that is not acked may be trusted, the process must end; err says why. */
 int batch_step(struct batch *b, enum batch_step *ret, struct err *err) MUST_CHECK;
+/* Hands all of it back, whatever was begun: before the process ends for a reason that is none of theirs. */
+void batch_give_back(struct batch *b);
 /* The sink's callback; arg is the batch, tag the job. */
 void batch_sink_done(void *tag, enum sink_verdict verdict, const char *why, void *arg);
 const struct batch_counts *batch_counts(const struct batch *b);

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -52,13 +53,7 @@ static void go_on(void *arg);
 static void start(void *arg);
 static void take_care(struct worker *w);
 
-/* What is not acked is delivered again after the restart. */
-static void die(struct worker *w, const struct err *err)
-{
-	log_error("CT2001", "stops, to be started again and recover", "why=\"%s\"", err->text);
-	w->exit_code = EXIT_FAILURE;
-	loop_stop(w->loop);
-}
+static void die(struct worker *w, const struct err *err);
 
 static void later(struct worker *w, uint64_t ms, loop_timer_fn *fn)
 {
@@ -106,6 +101,24 @@ static void release_queue(struct worker *w)
 	if (w->asking)
 		link_release(w->link, w->asking, RELEASE_DRAINING);
 	w->asking = NULL;
+}
+
+/* What is not acked is delivered again after the restart. Damage does not go away by that, and no article must be charged with it: all are
+ * handed back, and whoever started this process is told to leave it. */
+static void die(struct worker *w, const struct err *err)
+{
+	if (err->code == -EBADMSG) {
+		log_error("CT2003", "the state is damaged: stops and stays down; stop all workers, then run \"copytaster index check\"", "why=\"%s\"",
+			  err->text);
+		if (w->batch)
+			batch_give_back(w->batch);
+		release_queue(w);
+		w->exit_code = EX_CONFIG;
+	} else {
+		log_error("CT2001", "stops, to be started again and recover", "why=\"%s\"", err->text);
+		w->exit_code = EXIT_FAILURE;
+	}
+	loop_stop(w->loop);
 }
 
 /* ---- batches ---- */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,7 +26,7 @@
 
 #define NEW_LEDGER "make a new ledger from what is published with `copytaster index rebuild --new-ledger`"
 
-enum { MAX_DBS = 48, MAX_READERS = 512, LOCK_WAIT_MS = 15000, LOCK_STEP_MS = 5, FULL_BYTES = 1 << 20 };
+enum { MAX_DBS = 48, MAX_READERS = 512, LOCK_WAIT_MS = 15000, LOCK_STEP_MS = 5, USE_TRIES = 8, FULL_BYTES = 1 << 20 };
 
 struct store {
 	MDB_env *env;
@@ -183,7 +184,7 @@ static int lock_file_open(const char *dir, const char *name, int *ret_fd, struct
 }
 
 /* operation: LOCK_SH or LOCK_EX. */
-static int use_open(const char *dir, int operation, int *ret_fd, struct err *err)
+static int use_lock(const char *dir, int operation, int *ret_fd, struct err *err)
 {
 	int fd, rc = lock_file_open(dir, "use.lock", &fd, err);
 	if (rc)
@@ -202,10 +203,43 @@ static int use_open(const char *dir, int operation, int *ret_fd, struct err *err
 	return 0;
 }
 
+static bool is_use_lock_of(const char *dir, int fd)
+{
+	char path[4096];
+	struct stat here, there;
+	return snprintf(path, sizeof(path), "%s/use.lock", dir) < (int)sizeof(path) && fstat(fd, &here) == 0 && lstat(path, &there) == 0 &&
+	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+/* A rebuild may put another folder in the place of dir after the file was opened and before it is locked: the lock would be that of
+ * a folder moved aside. Once it is held where dir leads to, nobody changes the folder. */
+static int use_open(const char *dir, int operation, int *ret_fd, struct err *err)
+{
+	for (int i = 0; i < USE_TRIES; i++) {
+		int fd, rc = use_lock(dir, operation, &fd, err);
+		if (rc)
+			return rc;
+		if (is_use_lock_of(dir, fd)) {
+			*ret_fd = fd;
+			return 0;
+		}
+		close(fd);
+	}
+	return err_set(err, -EBUSY, "%s was replaced again and again while it was to be locked: try again", dir);
+}
+
 int store_take(const char *dir, int *ret_fd, struct err *err)
 {
 	int rc = file_mkdirs(dir, 0750, err);
 	return rc ? rc : use_open(dir, LOCK_EX, ret_fd, err);
+}
+
+static int whole(struct store *s, const char *dir, struct err *err)
+{
+	int rc = store_is_short(s->env, dir);
+	if (rc == -EBADMSG)
+		return err_set(err, rc, "%s is damaged (data.mdb ends too early): restore it, or " NEW_LEDGER, dir);
+	return rc ? err_set(err, rc, "cannot look whether data.mdb in %s is whole: %s: try again", dir, strerror(-rc)) : 0;
 }
 
 static int open_with(const char *dir, uint64_t map_bytes, bool read_only, bool taken, struct store **ret, struct err *err)
@@ -221,8 +255,8 @@ static int open_with(const char *dir, uint64_t map_bytes, bool read_only, bool t
 		rc = lock_file_open(dir, "write.lock", &s->lock_fd, err);
 	if (rc == 0)
 		rc = env_open(s, dir, err);
-	if (rc == 0 && store_is_short(s->env, dir))
-		rc = err_set(err, -EBADMSG, "%s is damaged (data.mdb ends too early): restore it, or " NEW_LEDGER, dir);
+	if (rc == 0)
+		rc = whole(s, dir, err);
 	if (rc == 0)
 		rc = meta_open(s, dir, err);
 	if (rc) {

@@ -3,9 +3,11 @@
 #define COPYTASTER_WORKERS_STORE_SHORT_H
 
 #include <lmdb.h>
-#include <stdbool.h>
 
-/* An open environment of folder dir: are pages missing that are in use? Free ones at the end may never have been written. */
-bool store_is_short(MDB_env *env, const char *dir);
+#include "base/err.h"
+
+/* An open environment of folder dir: are pages missing that are in use? Free ones at the end may never have been written. 0: none;
+ * -EBADMSG: there are; others: it could not be found out, which says nothing about the file. */
+int store_is_short(MDB_env *env, const char *dir) MUST_CHECK;
 
 #endif

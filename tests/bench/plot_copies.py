@@ -17,7 +17,7 @@ def read(lines):
     curves = {}
     for line in lines:
         row = json.loads(line)
-        if row["bench"] == "copy_curve":
+        if isinstance(row, dict) and row.get("bench") == "copy_curve":
             curves.setdefault(row["backend"], []).append((row["index"], row["us"]))
     return curves
 

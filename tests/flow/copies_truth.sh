@@ -29,14 +29,18 @@ def put(name, *articles):
     with open(sys.argv[1] + "/" + name, "w") as f:
         f.writelines(json.dumps(x) + "\n" for x in articles)
 untimed = {k: v for k, v in c.items() if k != "time"}
+def at(x, id, time):
+    return dict(x, id=id, time=time)
+put("gap.ndjson", at(a, "old", "2024-03-03T20:00:00Z"), at(a, "first", "2024-03-20T01:00:00Z"), at(a, "again", "2024-03-20T02:00:00Z"))
 put("later.ndjson", a, dict(b, time="2099-01-01T00:00:00Z"), untimed, d)
 put("first.ndjson", dict(b, time="2099-01-01T00:00:00Z"), a, c, d)
 put("untimed.ndjson", untimed, a, b, d)
 PY
-for stream in later first untimed; do
+for stream in later first untimed gap; do
 	"$bin/copytaster" copies <"$work/$stream.ndjson" >"$work/$stream.out" || fail "copies of $stream"
 	expect_text "$stream: the resend" "$work/$stream.out" '"articleId":"again","kind":"EXACT"'
 done
+expect_text "behind a gap" "$work/gap.out" '"articleId":"first","kind":"ORIGINAL"'
 
 python3 "$top/tests/bench/truth.py" "$bin" --count 2000 --distance 500 --seed 1 --false-merges 2 --floor all=.99 --floor RESEND=.99 --floor CUT=.99 \
 	--floor EXTENDED=.99 --floor MERGED=.99 --floor EDIT=.97 --floor kindRight=.99 --floor revisions=.95 --floor bothSources=.80 \

@@ -40,7 +40,7 @@ index first stat || fail stat
 expect_text "stat" "$work/first.stat.log" 'bytes an article'
 
 # Without an accident.
-for site in good rotten meta format old entries lost; do
+for site in good aged rotten meta format old entries lost; do
 	copy_of_first $site
 done
 wave_two good
@@ -58,6 +58,36 @@ expect "check after it" $? 0
 wave_two same
 compare good same
 audit_of same
+
+# The out folder came back from a backup with times of its own, in two segments, of which the second looks ancient. A third holds articles
+# from before the window.
+python3 - "$work/aged/out" <<'PY' || fail "no segments could be aged"
+import glob, json, os, sys
+(articles,) = glob.glob(sys.argv[1] + "/articles-*.ndjson")
+claims = articles.replace("/articles-", "/claims-")
+read = lambda path: open(path, "rb").read().splitlines(keepends=True)
+records, own = read(articles), read(claims)
+id_of = lambda line: json.loads(line)["articleId"]
+first = set(map(id_of, records[:30]))
+def write(path, lines):
+    with open(path, "wb") as f:
+        f.writelines(lines)
+    os.utime(path, (1e9, 1e9))
+for path, lines in ((articles, records), (claims, own)):
+    name = os.path.basename(path).split("-")[0]
+    older = os.path.join(os.path.dirname(path), name + "-" + "00" + os.path.basename(path)[len(name) + 3:])
+    write(older, [l for l in lines if id_of(l) in first])
+    write(path, [l for l in lines if id_of(l) not in first])
+ancient = [r.replace(id_of(r).encode(), b"00" + id_of(r).encode()[2:]) for r in records[:3]]
+write(os.path.join(sys.argv[1], "articles-000" + os.path.basename(articles)[len("articles-") + 3:]), ancient)
+PY
+index aged rebuild
+expect "rebuild of restored segments" $? 0
+expect "what it says" "$(head -n 1 "$work/aged.rebuild.log")" "$(head -n 1 "$work/same.rebuild.log")"
+index aged check
+expect "check after it" $? 0
+wave_two aged
+compare good aged
 
 # Its description is damaged.
 "$break" "$(state meta)" flip copy.meta || fail index_break
@@ -145,6 +175,7 @@ expect_text "check" "$work/entries.check.log" 'ENTRY'
 expect_text "check" "$work/entries.check.log" 'RUN'
 drop "$work"/second/*-edit.txt "$work"/second/*-resend.txt
 wait_for 30 "the worker has stopped" gone "$(pid_of w1)"
+expect_text "the worker" "$work/w1.log" 'CT2003.*stays down'
 expect_text "the worker" "$work/w1.log" 'copytaster index rebuild'
 entries rebuild
 expect "rebuild" $? 0
@@ -153,6 +184,7 @@ expect "check after the rebuild" $? 0
 worker w2
 wait_for 30 "all is done" settled 72
 stop w2
+[ -z "$(ls "$spool/failed")" ] || fail "an article was charged with a damaged index"
 stop ingest
 audit
 

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +14,18 @@
 TestSuite(store, .init = scratch_make, .fini = scratch_remove);
 
 enum { MAP = 64 << 20 };
+
+/* Stands before libc's: what happens between opening a lock file and locking it. */
+static void (*before_flock)(void);
+
+int flock(int fd, int operation)
+{
+	void (*hook)(void) = before_flock;
+	before_flock = NULL;
+	if (hook)
+		hook();
+	return (int)syscall(SYS_flock, fd, operation);
+}
 
 static struct store *open_it(bool read_only)
 {
@@ -185,13 +199,59 @@ Test(store, who_takes_it_is_alone_but_for_readers)
 	store_close(&s);
 }
 
-/* Pages at the end that were used and freed in one transaction were never written: that is no damage. */
-Test(store, a_file_that_ends_too_early_is_damaged_and_one_that_ends_in_free_pages_is_not)
+static void swap_in_another(void)
+{
+	char state[256], other[256], aside[256]; /* a path of scratch_path is in use */
+	(void)snprintf(state, sizeof(state), "%s/state", scratch);
+	(void)snprintf(other, sizeof(other), "%s/other", scratch);
+	(void)snprintf(aside, sizeof(aside), "%s/aside", scratch);
+	cr_assert_eq(rename(state, aside), 0);
+	cr_assert_eq(rename(other, state), 0);
+}
+
+static uint64_t make_other(void)
+{
+	struct store *s = NULL;
+	struct err err = { 0 };
+	cr_assert_eq(store_open(scratch_path("other"), MAP, false, &s, &err), 0, "%s", err.text);
+	uint64_t identity = store_identity(s);
+	store_close(&s);
+	return identity;
+}
+
+/* As a rebuild does with a new ledger, at the worst moment. */
+Test(store, the_lock_is_that_of_the_folder_which_is_used)
+{
+	struct store *s = open_it(false);
+	struct err err = { 0 };
+	int taken;
+	store_close(&s);
+	uint64_t identity = make_other();
+	before_flock = swap_in_another;
+	s = open_it(false);
+	cr_expect_eq(store_identity(s), identity);
+	cr_expect_eq(store_take(scratch_path("state"), &taken, &err), -EBUSY, "it works in one folder and holds the lock of another");
+	store_close(&s);
+}
+
+Test(store, who_takes_it_takes_the_folder_that_stands_there)
+{
+	struct store *s = open_it(false);
+	struct err err = { 0 };
+	int taken;
+	store_close(&s);
+	(void)make_other();
+	before_flock = swap_in_another;
+	cr_assert_eq(store_take(scratch_path("state"), &taken, &err), 0, "%s", err.text);
+	cr_expect_eq(store_open(scratch_path("state"), MAP, false, &s, &err), -EBUSY);
+	close(taken);
+}
+
+/* Pages at the end that were used and freed in one transaction were never written: that is no damage. Leaves such a file. */
+static void end_in_free_pages(struct stat *ret)
 {
 	static char large[300000];
 	struct store *s = open_it(false);
-	struct err err = { 0 };
-	struct stat st;
 	MDB_dbi dbi;
 	struct store_txn t;
 	MDB_val key = { 1, (void *)"k" }, v = { sizeof(large), large };
@@ -208,8 +268,57 @@ Test(store, a_file_that_ends_too_early_is_damaged_and_one_that_ends_in_free_page
 	struct store_stat used;
 	cr_assert_eq(store_stat(s, &used), 0);
 	store_close(&s);
-	cr_assert_eq(stat(scratch_path("state/data.mdb"), &st), 0);
-	cr_assert_lt((uint64_t)st.st_size, used.used_bytes, "the test does not reach what it is for");
+	cr_assert_eq(stat(scratch_path("state/data.mdb"), ret), 0);
+	cr_assert_lt((uint64_t)ret->st_size, used.used_bytes, "the test does not reach what it is for");
+}
+
+/* A process that fills a small table of readers until it is killed. */
+static void fill_readers(int ready)
+{
+	MDB_env *env;
+	MDB_txn *txn;
+	int rc = mdb_env_create(&env);
+	if (rc || (rc = mdb_env_set_maxreaders(env, 2)) || (rc = mdb_env_set_mapsize(env, MAP)) ||
+	    (rc = mdb_env_open(env, scratch_path("state"), MDB_NOTLS, 0640)))
+		_exit(1);
+	while ((rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn)) == 0)
+		;
+	if (rc != MDB_READERS_FULL || write(ready, "x", 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+Test(store, a_file_that_cannot_be_looked_at_is_not_called_damaged)
+{
+	struct store *s = NULL;
+	struct err err = { 0 };
+	struct stat st;
+	int ready[2];
+	char c;
+	end_in_free_pages(&st);
+	cr_assert_eq(unlink(scratch_path("state/lock.mdb")), 0);
+	cr_assert_eq(pipe(ready), 0);
+	pid_t child = fork();
+	if (child == 0)
+		fill_readers(ready[1]);
+	close(ready[1]);
+	cr_assert_eq(read(ready[0], &c, 1), 1);
+	cr_expect_eq(store_open(scratch_path("state"), MAP, false, &s, &err), -ENFILE);
+	cr_expect_not(strstr(err.text, "damaged"), "%s", err.text);
+	cr_expect(strstr(err.text, "cannot look"), "%s", err.text);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	s = open_it(false);
+	store_close(&s);
+}
+
+Test(store, a_file_that_ends_too_early_is_damaged_and_one_that_ends_in_free_pages_is_not)
+{
+	struct store *s;
+	struct err err = { 0 };
+	struct stat st;
+	end_in_free_pages(&st);
 	s = open_it(false);
 	store_close(&s);
 	cr_assert_eq(truncate(scratch_path("state/data.mdb"), st.st_size / 2), 0);

@@ -1,7 +1,9 @@
 /* The copy index looked at from outside: stat counts, check finds what is broken, and one made anew is like the old one. */
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "tests/unit/copy_fixture.h"
 #include "tests/unit/ledger_fixture.h"
@@ -146,6 +148,23 @@ static void no_state(unsigned char *b, size_t *len) { (void)len; b[3] = 77; }
 static void gone_state(unsigned char *b, size_t *len) { (void)len; b[3] = ENTRY_GONE; }
 static void other_format(unsigned char *b, size_t *len) { (void)len; b[4] = 99; }
 
+/* A bucket of a billion entries, under a good checksum. */
+static void billion_entries(unsigned char *b, size_t *len)
+{
+	const unsigned char next[8] = { 0, 0, 0, 0x40 };
+	memcpy(b + 8, next, sizeof(next));
+	uint32_t sum = (uint32_t)XXH3_64bits(b, *len - 4);
+	for (int i = 0; i < 4; i++)
+		b[*len - 4 + i] = (unsigned char)(sum >> 8 * i);
+}
+
+static long peak_mb(void)
+{
+	struct rusage u;
+	cr_assert_eq(getrusage(RUSAGE_SELF, &u), 0);
+	return u.ru_maxrss / 1024;
+}
+
 /* LMDB does not like to be open twice in one process. */
 static int probe(struct err *err)
 {
@@ -264,6 +283,37 @@ Test(upkeep, finds_damaged_states)
 	expect_fault(UPKEEP_STATE, 1);
 	break_row("copy.state.0", 0, NULL);
 	expect_fault(UPKEEP_STATE, 1);
+}
+
+Test(upkeep, a_forged_number_of_entries_takes_no_memory)
+{
+	struct copy_item items[ARTICLES];
+	fill(items);
+	break_row("copy.meta", 0, billion_entries);
+	long before = peak_mb();
+	struct upkeep_report r = check();
+	cr_expect_lt(peak_mb() - before, 256, "%ld MB more", peak_mb() - before);
+	cr_expect_eq(r.faults[UPKEEP_ENTRY_MISSING].n, (1u << 30) - 1 - ARTICLES, "the first has number 1");
+	cr_expect_eq(r.faults[UPKEEP_STATE].n, 1);
+	cr_expect_eq(strcmp(r.faults[UPKEEP_STATE].first, "copy.state.0, entries from 1024"), 0, "%s", r.faults[UPKEEP_STATE].first);
+	cr_expect_eq(r.living, ARTICLES - 1);
+}
+
+/* States are found behind a gap. */
+Test(upkeep, finds_states_where_chunks_are_missing)
+{
+	struct copy_item items[ARTICLES];
+	static const uint8_t far[4] = { 0, 0, 0, 9 };
+	uint8_t states[STATE_CHUNK] = { ENTRY_PENDING };
+	fill(items);
+	break_row("copy.meta", 0, billion_entries);
+	put_row("copy.state.0", far, sizeof(far), states, sizeof(states));
+	static const uint8_t at[4] = { 0, 0, 0x24, 0 }, behind[4] = { 0, 0, 0x24, 1 };
+	put_row("copy.id.0", "one that is here", 16, at, sizeof(at));
+	uint64_t stray = check().faults[UPKEEP_ID_STRAY].n;
+	put_row("copy.id.0", "one that is gone", 16, behind, sizeof(behind));
+	cr_expect_eq(stray, 0);
+	cr_expect_eq(check().faults[UPKEEP_ID_STRAY].n, 1);
 }
 
 Test(upkeep, an_entry_that_left_by_itself_is_noticed_by_what_it_left)
@@ -513,6 +563,17 @@ Test(upkeep, one_that_is_not_finished_is_refused)
 	expect_fault(UPKEEP_UNFINISHED, 0);
 	cr_expect_eq(copy_index_open(desk.store, &config, &x, &err), 0, "%s", err.text);
 	copy_index_free(&x);
+}
+
+/* A read that fails says nothing: neither "renewed" nor "not renewed". */
+Test(upkeep, what_cannot_be_read_is_not_taken_for_finished)
+{
+	struct store_txn t;
+	cr_assert_eq(store_read(desk.store, &t), 0);
+	cr_expect_eq(lmdb_is_renewed(t.mdb, dbi_of("copy.meta")), 0);
+	mdb_txn_reset(t.mdb);
+	cr_expect_eq(lmdb_is_renewed(t.mdb, dbi_of("copy.meta")), -EINVAL);
+	store_abort(&t);
 }
 
 Test(upkeep, what_an_older_format_left_goes_too)

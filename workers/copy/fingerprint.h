@@ -55,5 +55,4 @@ static inline uint32_t shingle_of(uint64_t four, uint16_t fifth)
 	return (uint32_t)(h * 0xD6E8FEB86659FD93u >> 32);
 }
 
-
 #endif

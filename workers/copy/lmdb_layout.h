@@ -21,8 +21,8 @@ void lmdb_name(char out[LMDB_NAME], enum lmdb_kind kind, unsigned slot);
 
 /* 0 (no buckets where there is no description yet), -EPROTONOSUPPORT, -EBADMSG. */
 int lmdb_meta_read(MDB_txn *txn, MDB_dbi meta, struct buckets *ret) MUST_CHECK;
-/* Made anew, and not all is in yet. */
-bool lmdb_is_renewed(MDB_txn *txn, MDB_dbi meta);
+/* -EUCLEAN: made anew, and not all is in yet. -EBADMSG …: it cannot be known. */
+int lmdb_is_renewed(MDB_txn *txn, MDB_dbi meta) MUST_CHECK;
 /* What such a code (-EUCLEAN: not all is in) means to a person; returns it. */
 int lmdb_refuse(int rc, struct err *err);
 

@@ -16,11 +16,12 @@ struct names {
 	size_t n;
 };
 
-bool lmdb_is_renewed(MDB_txn *txn, MDB_dbi meta)
+int lmdb_is_renewed(MDB_txn *txn, MDB_dbi meta)
 {
 	MDB_val key = renewal, v;
+	int rc = store_errno(mdb_get(txn, meta, &key, &v));
 
-	return mdb_get(txn, meta, &key, &v) == 0;
+	return rc == 0 ? -EUCLEAN : rc == -ENOENT ? 0 : rc;
 }
 
 /* Those that begin with "copy.". */

@@ -107,8 +107,8 @@ static int stat_all(struct upkeep *u, struct upkeep_stat *ret)
 {
 	int rc = lmdb_meta_read(u->txn, u->meta, &u->buckets);
 
-	if (rc == 0 && lmdb_is_renewed(u->txn, u->meta))
-		rc = -EUCLEAN;
+	if (rc == 0)
+		rc = lmdb_is_renewed(u->txn, u->meta);
 	ret->n = u->buckets.n;
 	for (size_t i = 0; i < u->buckets.n && rc == 0; i++) {
 		const struct bucket *b = &u->buckets.b[i];
@@ -154,8 +154,8 @@ int upkeep_probe(const char *dir, uint64_t map_bytes, struct err *err)
 	rc = store_dbi(store, "copy.meta", 0, &meta);
 	if (rc == 0 && (rc = store_read(store, &t)) == 0) {
 		rc = lmdb_meta_read(t.mdb, meta, &buckets);
-		if (rc == 0 && lmdb_is_renewed(t.mdb, meta))
-			rc = -EUCLEAN;
+		if (rc == 0)
+			rc = lmdb_is_renewed(t.mdb, meta);
 		store_abort(&t);
 	}
 	store_close(&store);

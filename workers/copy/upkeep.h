@@ -1,8 +1,8 @@
 /* The copy index in LMDB, looked at from outside: how large it is, and whether it is whole. For `copytaster index`.
  *
  * Reads only, in one snapshot, beside running workers. A check of a million entries holds its snapshot for some seconds; pages
- * that are freed meanwhile are not used again before its end. The memory it takes is that of one bucket's states and one
- * entry. Every byte of the index is taken for hostile; but where LMDB's own pages are broken LMDB may crash: the caller runs it in
+ * that are freed meanwhile are not used again before its end. The memory it takes is that of one entry and some bytes for each row of
+ * states and each run of a bucket, whatever its description says. Every byte of the index is taken for hostile; but where LMDB's own pages are broken LMDB may crash: the caller runs it in
  * a process of its own. */
 #ifndef COPYTASTER_WORKERS_COPY_UPKEEP_H
 #define COPYTASTER_WORKERS_COPY_UPKEEP_H

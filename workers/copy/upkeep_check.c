@@ -14,6 +14,12 @@
 
 enum { PROGRESS_ENTRIES = 4096, CLAIMS_BYTES = 256 << 20, STATE_UNKNOWN = 255 };
 
+/* A row of states, where it lies in the snapshot: a forged number of entries takes no memory. */
+struct checked_chunk {
+	uint32_t number;
+	const uint8_t *states;
+};
+
 struct checked_run {
 	struct run_view view;
 	bool good;
@@ -30,7 +36,8 @@ struct check {
 	/* of the bucket at hand */
 	unsigned slot;
 	uint64_t entries;
-	uint8_t *states;
+	struct checked_chunk *chunks; /* rising */
+	size_t n_chunks, chunks_room;
 	struct checked_run *runs;
 	size_t n_runs, runs_room, run; /* run: the one that the entries are at */
 	uint64_t keys;                 /* of living entries, found */
@@ -104,45 +111,88 @@ static int walked(struct check *c, enum lmdb_kind kind, MDB_cursor *cursor, int 
 
 /* ---- states ---- */
 
-static void take_states(struct check *c, const MDB_val *key, const MDB_val *v)
+static int add_chunk(struct check *c, uint32_t number, const uint8_t *states)
+{
+	if (c->n_chunks == c->chunks_room) {
+		size_t room = c->chunks_room ? 2 * c->chunks_room : 64;
+		struct checked_chunk *grown = realloc(c->chunks, room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		c->chunks = grown;
+		c->chunks_room = room;
+	}
+	c->chunks[c->n_chunks++] = (struct checked_chunk){ number, states };
+	return 0;
+}
+
+/* Numbers rise, as keys do, unless LMDB's own pages are broken: then no row may be taken twice. */
+static int take_states(struct check *c, const MDB_val *key, const MDB_val *v)
 {
 	uint64_t at = key->mv_size == 4 ? (uint64_t)get_be32(key->mv_data) * STATE_CHUNK : UINT64_MAX;
 	const uint8_t *states = v->mv_data;
 
-	if (at >= c->entries || v->mv_size != STATE_CHUNK) {
+	if (at >= c->entries || v->mv_size != STATE_CHUNK || (c->n_chunks && at / STATE_CHUNK <= c->chunks[c->n_chunks - 1].number)) {
 		fault(c, UPKEEP_STATE, 1, "copy.state.%u, a chunk of %zu bytes", c->slot, v->mv_size);
-		return;
+		return 0;
 	}
-	for (size_t i = 0; i < STATE_CHUNK && at + i < c->entries; i++) {
+	for (size_t i = 0; i < STATE_CHUNK && at + i < c->entries; i++)
 		if (states[i] > ENTRY_PUBLISHED)
 			fault(c, UPKEEP_STATE, 1, "copy.state.%u, entry %llu", c->slot, (unsigned long long)(at + i));
-		else
-			c->states[at + i] = states[i];
-	}
+	return add_chunk(c, (uint32_t)(at / STATE_CHUNK), states);
+}
+
+/* The first number without a chunk, of those that must be there. */
+static bool lacks_chunk(const struct check *c, uint64_t *ret)
+{
+	size_t i = 0;
+
+	while (i < c->n_chunks && c->chunks[i].number == i)
+		i++;
+	*ret = i;
+	return (uint64_t)i * STATE_CHUNK < c->entries;
 }
 
 static int read_states(struct check *c)
 {
 	MDB_cursor *cursor = NULL;
 	MDB_val key, v;
-	int code;
+	uint64_t lacking;
+	int code, rc = 0;
 
-	free(c->states);
-	c->states = malloc((size_t)c->entries + 1);
-	if (!c->states)
-		return -ENOMEM;
-	memset(c->states, STATE_UNKNOWN, (size_t)c->entries + 1);
-	while ((code = upkeep_next(&c->u, KIND_STATE, c->slot, &cursor, &key, &v)) == 0)
-		take_states(c, &key, &v);
-	for (uint64_t at = 0; at < c->entries; at += STATE_CHUNK)
-		if (c->states[at] == STATE_UNKNOWN && c->report->faults[UPKEEP_STATE].n == 0)
-			fault(c, UPKEEP_STATE, 1, "copy.state.%u, entries from %llu", c->slot, (unsigned long long)at);
-	return walked(c, KIND_STATE, cursor, code);
+	c->n_chunks = 0;
+	while (rc == 0 && (code = upkeep_next(&c->u, KIND_STATE, c->slot, &cursor, &key, &v)) == 0)
+		rc = take_states(c, &key, &v);
+	if (rc == 0 && lacks_chunk(c, &lacking) && c->report->faults[UPKEEP_STATE].n == 0)
+		fault(c, UPKEEP_STATE, 1, "copy.state.%u, entries from %llu", c->slot, (unsigned long long)lacking * STATE_CHUNK);
+	int end = walked(c, KIND_STATE, cursor, rc ? MDB_NOTFOUND : code);
+	return rc ? rc : end;
+}
+
+static unsigned state_of(const struct check *c, uint64_t at)
+{
+	uint64_t number = at / STATE_CHUNK;
+	size_t lo = 0, hi = c->n_chunks;
+
+	if (at >= c->entries)
+		return STATE_UNKNOWN;
+	/* Where none is missing each stands at its number. */
+	if (number < hi && c->chunks[number].number == number)
+		lo = hi = (size_t)number;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (c->chunks[mid].number < number)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < c->n_chunks && c->chunks[lo].number == number ? c->chunks[lo].states[at % STATE_CHUNK] : STATE_UNKNOWN;
 }
 
 static bool lives(const struct check *c, uint64_t at)
 {
-	return at < c->entries && (c->states[at] == ENTRY_PENDING || c->states[at] == ENTRY_PUBLISHED);
+	unsigned state = state_of(c, at);
+
+	return state == ENTRY_PENDING || state == ENTRY_PUBLISHED;
 }
 
 /* ---- runs ---- */
@@ -383,7 +433,7 @@ static int check_claim(struct check *c, const MDB_val *key, const MDB_val *v)
 		return rc;
 	if (rc || key->mv_size != 4)
 		fault(c, UPKEEP_CLAIMS, 1, "copy.claim.%u, entry %llu", c->slot, (unsigned long long)at);
-	else if (at >= c->entries || c->states[at] == ENTRY_GONE)
+	else if (at >= c->entries || state_of(c, at) == ENTRY_GONE)
 		fault(c, UPKEEP_LEFTOVER, 1, "copy.claim.%u, entry %llu", c->slot, (unsigned long long)at);
 	return 0;
 }
@@ -449,8 +499,10 @@ static int check_all(struct check *c)
 		fault(c, rc == -EBADMSG ? UPKEEP_META : UPKEEP_FORMAT, 1, "copy.meta");
 		return 0;
 	}
-	if (rc == 0 && lmdb_is_renewed(c->u.txn, c->u.meta))
+	if (rc == 0 && (rc = lmdb_is_renewed(c->u.txn, c->u.meta)) == -EUCLEAN) {
 		fault(c, UPKEEP_UNFINISHED, 1, "copy.meta");
+		rc = 0;
+	}
 	for (size_t i = 0; i < c->u.buckets.n; i++)
 		c->all += upkeep_entries(&c->u, i);
 	for (size_t i = 0; i < c->u.buckets.n && rc == 0; i++)
@@ -470,7 +522,7 @@ int upkeep_check(struct store *store, upkeep_progress_fn *progress, void *arg, s
 		rc = check_all(&c);
 	upkeep_close(&c.u);
 	arena_free(&c.arena);
-	free(c.states);
+	free(c.chunks);
 	free(c.runs);
 	free(c.shingles);
 	free(c.marks);
