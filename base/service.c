@@ -107,7 +107,7 @@ static bool is_bool(const char *option)
 
 static int set_option(struct command_line *c, const char *option, const char *value)
 {
-	struct err err;
+	struct err err = { 0 };
 
 	if (conf_set(options_table, c->options, option, value, &err) < 0)
 		return usage(c->about, err.text);
@@ -164,7 +164,7 @@ static int first_pass(struct command_line *c)
 {
 	const char *config = NULL, *value;
 	char name[128];
-	struct err err;
+	struct err err = { 0 };
 
 	for (c->at = 1; c->at < c->argc; c->at++) {
 		if (!split(c->argv[c->at], name, sizeof(name), &value))
@@ -217,7 +217,7 @@ static int print_check(const struct options *o)
 
 static int parse(struct command_line *c)
 {
-	struct err err;
+	struct err err = { 0 };
 	int status = first_pass(c);
 
 	for (c->at = 1; status < 0 && c->at < c->argc; c->at++)
@@ -236,7 +236,7 @@ int service_setup(const struct service_about *about, int argc, char **argv, stru
 	static const enum log_level levels[] = { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 	struct options options;
 	struct command_line c = { .about = about, .argc = argc, .argv = argv, .options = &options };
-	struct err err;
+	struct err err = { 0 };
 	int status;
 
 	if (conf_defaults(options_table, &options, &err) < 0) {

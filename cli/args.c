@@ -167,7 +167,7 @@ static int check_words(const struct cli *c)
 	if (verb->max_words == 0)
 		fprintf(stderr, "copytaster %s: unexpected argument %s\n", verb->name, c->words[0]);
 	else if (verb->min_words == verb->max_words)
-		fprintf(stderr, "copytaster %s: needs %zu arguments (%s), %zu given\n", verb->name, verb->min_words, verb->words, c->n_words);
+		fprintf(stderr, "copytaster %s: needs %zu argument%s (%s), %zu given\n", verb->name, verb->min_words, verb->min_words == 1 ? "" : "s", verb->words, c->n_words);
 	else
 		fprintf(stderr, "copytaster %s: needs %s\n", verb->name, verb->words);
 	return usage(verb);

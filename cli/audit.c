@@ -337,7 +337,7 @@ static void put_json(struct buf *out, const struct tally *t, const struct counts
 static int audit(const struct cli *c)
 {
 	struct options o;
-	struct err err;
+	struct err err = { 0 };
 	struct tally t = { 0 };
 	struct findings f = { 0 };
 	struct counts counts;

@@ -59,7 +59,7 @@ static int print_values(const struct cli *c, const struct options *o, struct buf
 static int check(const struct cli *c)
 {
 	struct options o;
-	struct err err;
+	struct err err = { 0 };
 	const char *path;
 	struct buf out;
 	if (cli_value(c, "defaults")) {

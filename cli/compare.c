@@ -174,7 +174,7 @@ static int compare_sides(const struct cli *c, const struct options *o, struct ar
 static int compare(const struct cli *c)
 {
 	struct options o;
-	struct err err;
+	struct err err = { 0 };
 	struct side sides[2] = { 0 };
 	struct buf out;
 	int wrong = cli_options(c, &o, &err);

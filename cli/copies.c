@@ -203,7 +203,7 @@ static int stream(struct copies *x, struct input *in)
 static int copies(const struct cli *c)
 {
 	struct copies x = { .cli = c };
-	struct err err;
+	struct err err = { 0 };
 	if (isatty(STDIN_FILENO))
 		return cli_fail(c, CLI_USAGE, "needs NDJSON on standard input; `copytaster copies --help` tells more");
 	int wrong = cli_options(c, &x.options, &err);

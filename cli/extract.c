@@ -128,7 +128,7 @@ static int extract_files(struct extract *x)
 	for (size_t i = 0; i < x->cli->n_words && status == CLI_OK; i++) {
 		const char *path = x->cli->words[i], *code;
 		struct source s = { .id = article_base_name(path) };
-		struct err err;
+		struct err err = { 0 };
 		s.file_name = s.id;
 		bool named_so = ends_with(s.id, ".ndjson") || ends_with(s.id, ".jsonl");
 		int rc = named_so && access(path, R_OK) == 0 ? 0 : article_read_file(path, x->options.max_article_bytes, &body, &code, &err);
@@ -155,7 +155,7 @@ static int extract_lines(struct extract *x)
 	int status = CLI_OK;
 	while (status == CLI_OK) {
 		struct input_line line;
-		struct err err;
+		struct err err = { 0 };
 		enum input_result r = input_next(in, &line, &err);
 		if (r == INPUT_ERROR)
 			status = cli_fail(x->cli, CLI_FAILED, "%s", err.text);
@@ -176,7 +176,7 @@ static int extract_lines(struct extract *x)
 static int extract(const struct cli *c)
 {
 	struct extract x = { .cli = c };
-	struct err err;
+	struct err err = { 0 };
 	if (c->n_words == 0 && isatty(STDIN_FILENO))
 		return cli_fail(c, CLI_USAGE, "name files, or give NDJSON on standard input; `copytaster extract --help` tells more");
 	int wrong = cli_options(c, &x.options, &err);

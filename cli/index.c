@@ -84,7 +84,7 @@ static int run_apart(const struct cli *c, const struct options *o, const struct 
 static int run(const struct cli *c)
 {
 	struct options o;
-	struct err err;
+	struct err err = { 0 };
 	const char *path;
 	const struct word *w = find_word(c->words[0]);
 	if (!w)

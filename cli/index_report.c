@@ -29,7 +29,7 @@ void rebuild_progress(struct rebuild *r, const char *what, uint64_t done, uint64
 void rebuild_offer(struct rebuild *r)
 {
 	struct records all;
-	struct err err;
+	struct err err = { 0 };
 	uint64_t n = 0;
 	fputs("Nothing was changed.", stderr);
 	if (records_gather(&all, r->o->out, NULL, 0, &err) == 0)

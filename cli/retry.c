@@ -145,7 +145,7 @@ static int check_ids(const struct cli *c)
 static int retry(const struct cli *c)
 {
 	struct retry r = { .cli = c, .failed = -1, .retry = -1 };
-	struct err err;
+	struct err err = { 0 };
 	const char *path;
 	int status = check_ids(c);
 	if (status)

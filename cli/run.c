@@ -192,7 +192,7 @@ static void on_event(enum supervisor_event event, void *arg)
 static void follow_tick(void *arg)
 {
 	struct run *r = arg;
-	struct err err;
+	struct err err = { 0 };
 	if (r->idle_ticks > REST_TICKS * REST_TICKS && r->idle_ticks % REST_TICKS) {
 		r->idle_ticks++;
 		return;
@@ -270,7 +270,7 @@ static int start(struct run *r, struct err *err)
 static void finish_following(struct run *r)
 {
 	sigset_t none;
-	struct err err;
+	struct err err = { 0 };
 	clear_progress(r);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
@@ -336,7 +336,7 @@ static void release(struct run *r)
 static int run(const struct cli *c)
 {
 	struct run r = { .cli = c, .once = cli_value(c, "once") != NULL };
-	struct err err;
+	struct err err = { 0 };
 	if (parse_workers(c, &r.workers))
 		return cli_fail(c, CLI_USAGE, "--workers is a number from 1 to %d, not \"%s\"", MOST_WORKERS, cli_value(c, "workers"));
 	int wrong = cli_options(c, &r.options, &err);

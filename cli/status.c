@@ -297,7 +297,7 @@ static int report(const struct status *s)
 static int status(const struct cli *c)
 {
 	struct status s = { .cli = c };
-	struct err err;
+	struct err err = { 0 };
 	const char *path;
 	int result = CLI_FAILED;
 	int wrong = cli_service_options(c, &s.options, &path, &err);

@@ -46,7 +46,7 @@ static void wait_for_space(struct ingest *g, int r, const struct err *err, uint6
 
 static void flush(struct ingest *g, uint64_t now)
 {
-	struct err err;
+	struct err err = { 0 };
 	int r;
 
 	if (g->failed || (g->no_space && now < g->no_space_until))
@@ -76,7 +76,7 @@ static void check_end(struct ingest *g, uint64_t now)
 		return;
 	}
 	if (g->watch.drop_gone) {
-		struct err err;
+		struct err err = { 0 };
 
 		err_set(&err, -ENOENT, "the drop folder %s was moved or removed while it was watched: put it back and start again",
 			g->options.drop);
@@ -93,7 +93,7 @@ static void check_end(struct ingest *g, uint64_t now)
 
 static bool take_in(struct ingest *g, uint64_t now)
 {
-	struct err err;
+	struct err err = { 0 };
 	bool more, retry_more = false;
 	int r = 0;
 
@@ -137,7 +137,7 @@ static uint64_t next_wake(const struct ingest *g, uint64_t now)
 static void pump(struct ingest *g)
 {
 	uint64_t now = clock_mono_ms();
-	struct err err;
+	struct err err = { 0 };
 	bool more;
 
 	if (g->failed)
@@ -185,7 +185,7 @@ static void wake_at(struct ingest *g, uint64_t when, uint64_t now)
 		loop_remove_timer(g->loop, g->timer);
 	id = loop_add_timer(g->loop, when > now ? when - now : 0, 0, on_timer, g);
 	if (id < 0) {
-		struct err err;
+		struct err err = { 0 };
 
 		err_set(&err, id, "out of memory");
 		broken(g, &err);
@@ -372,7 +372,7 @@ int ingest_run(struct ingest *g)
 	wake_at(g, 0, 0);
 	r = loop_run(g->loop);
 	if (r < 0) {
-		struct err err;
+		struct err err = { 0 };
 
 		err_set(&err, r, "polling failed: %s", strerror(-r));
 		broken(g, &err);

@@ -19,7 +19,7 @@ static const struct service_about about = {
 int main(int argc, char **argv)
 {
 	static struct ingest ingest;
-	struct err err;
+	struct err err = { 0 };
 	int status = service_setup(&about, argc, argv, &ingest.options);
 
 	if (status >= 0)

@@ -174,7 +174,7 @@ void ingest_summary(struct ingest *g)
 	const struct desk_counters *c = &g->desk.counters;
 	char name[100];
 	struct buf out;
-	struct err err;
+	struct err err = { 0 };
 
 	log_counters(g, "CT1003", "summary");
 	snprintf(name, sizeof(name), "summary-%.64s.json", g->options.instance);

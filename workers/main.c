@@ -229,7 +229,7 @@ static void answer_abandons(void *arg)
 			return;
 		}
 		if (rc) {
-			struct err err;
+			struct err err = { 0 };
 			store_failed(rc, &err);
 			die(w, &err);
 			return;

@@ -129,6 +129,8 @@ static int meta_read(struct store *s, MDB_dbi dbi, const char *dir, struct err *
 	rc = store_errno(mdb_get(t.mdb, dbi, &key, &value));
 	if (rc == 0)
 		rc = meta_check(s, &value, dir, err);
+	else if (rc != -ENOENT)
+		err_set(err, rc, "%s is damaged (its description: %s): restore it, or " NEW_LEDGER, dir, strerror(-rc));
 	store_abort(&t);
 	return rc;
 }

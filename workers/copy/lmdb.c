@@ -247,7 +247,7 @@ int lmdb_backend_open(struct store *store, uint64_t window_ms, void **ret, struc
 	if (rc)
 		return lmdb_refuse(rc, err);
 	if ((rc = lmdb_begin(m, NULL)) == 0) {
-		rc = lmdb_is_renewed(m->txn, m->meta) ? -EUCLEAN : 0;
+		rc = lmdb_is_renewed(m->txn, m->meta);
 		lmdb_end(m);
 	}
 	if (rc) {
