@@ -218,7 +218,7 @@ static bool is_use_lock_of(const char *dir, int fd)
 static int use_open(const char *dir, int operation, int *ret_fd, struct err *err)
 {
 	for (int i = 0; i < USE_TRIES; i++) {
-		int fd, rc = use_lock(dir, operation, &fd, err);
+		int fd = -1, rc = use_lock(dir, operation, &fd, err);
 		if (rc)
 			return rc;
 		if (is_use_lock_of(dir, fd)) {
