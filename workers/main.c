@@ -108,7 +108,7 @@ static void release_queue(struct worker *w)
 static void die(struct worker *w, const struct err *err)
 {
 	if (err->code == -EBADMSG) {
-		log_error("CT2003", "the state is damaged: stops and stays down; stop all workers, then run \"copytaster index check\"", "why=\"%s\"",
+		log_error("CT2004", "the state is damaged: stops and stays down; stop all workers, then run \"copytaster index check\"", "why=\"%s\"",
 			  err->text);
 		if (w->batch)
 			batch_give_back(w->batch);

@@ -175,7 +175,7 @@ expect_text "check" "$work/entries.check.log" 'ENTRY'
 expect_text "check" "$work/entries.check.log" 'RUN'
 drop "$work"/second/*-edit.txt "$work"/second/*-resend.txt
 wait_for 30 "the worker has stopped" gone "$(pid_of w1)"
-expect_text "the worker" "$work/w1.log" 'CT2003.*stays down'
+expect_text "the worker" "$work/w1.log" 'CT2004.*stays down'
 expect_text "the worker" "$work/w1.log" 'copytaster index rebuild'
 entries rebuild
 expect "rebuild" $? 0

@@ -72,6 +72,7 @@ wait_for 30 "its ingest ended with it" idle
 # A signal at any time after the start, to this program alone or to its whole session, is no reason for alarm.
 for delay in 0.02 0.05 0.1 0.3; do
 	for whom in "" -; do
+		rm -f "$work/early.log" # or what the run before said is taken for a sign of life
 		setsid "$bin/copytaster" run --config "$work/copytaster.conf" >/dev/null 2>"$work/early.log" </dev/null &
 		main=$!
 		pids+=($main)
